@@ -1,0 +1,30 @@
+// What a caller may say of the request for which it picks, and of how it ended.
+
+export interface PickOptions {
+  /** Hashed by the strategies `ring-hash` and `maglev`. */
+  readonly key?: string | undefined;
+  /** Ids that were tried already; at most 64 are looked at. */
+  readonly exclude?: readonly string[] | undefined;
+  /** Load of this request in units of an ordinary one, a whole number from 1 to 1000. Default 1. */
+  readonly cost?: number | undefined;
+  /** The request can be sent again if this attempt fails: such a request may try a suspect earlier. Default false. */
+  readonly replayable?: boolean | undefined;
+  /** The clock's milliseconds, when the caller has read it already. */
+  readonly now?: number | undefined;
+}
+
+export interface SettleOptions {
+  /** From the start of the request to its head or first token; measured from the grant when absent. */
+  readonly latencyMs?: number | undefined;
+  readonly now?: number | undefined;
+}
+
+export interface FailOptions extends SettleOptions {
+  /** With cause `overload`: how long the instance asked to be left alone. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+export interface RecordOptions extends FailOptions {
+  /** When the request began, on the balancer's clock: lets bursts be recognised without leases. */
+  readonly startedAt?: number | undefined;
+}
