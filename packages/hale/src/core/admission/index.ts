@@ -1,0 +1,2 @@
+export { AdaptiveLimit } from './adaptive-limit.ts';
+export { hasRoom } from './room.ts';
