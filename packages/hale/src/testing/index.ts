@@ -1,0 +1,22 @@
+// hale/testing: for the tests of programs that use hale. Time and chance that a test controls, the catalogue of faults,
+// and a fleet in memory that has them.
+
+export type { Clock, Random, VirtualClock } from '../core/kernel/index.ts';
+export { seededRandom, virtualClock } from '../core/kernel/index.ts';
+export type {
+  ActiveFault,
+  Behaviour,
+  Fault,
+  FaultEntry,
+  FaultName,
+  FleetRequest,
+  Method,
+  Situation,
+} from './faults.ts';
+export { behave, describeFault, isRefusing, nextBreak } from './faults.ts';
+export { CATALOGUE, FAULTS } from './faults-catalogue.ts';
+export type { FaultScript, ScriptLine } from './faults-script.ts';
+export { changesOf, faultsAt, isSound, repeatScript, zoneLoss } from './faults-script.ts';
+export type { FakeFleet, FakeFleetOptions, FleetAnswer, FleetCall, FleetCounts } from './fleet.ts';
+export { FleetError, fakeFleet } from './fleet.ts';
+export { lognormal } from './fleet-instance.ts';
