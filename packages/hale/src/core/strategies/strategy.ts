@@ -9,6 +9,10 @@ import type { Random } from '../kernel/index.ts';
 /** The eligible instances of one group (a tier, or a zone inside it), by position. */
 export interface View {
   readonly count: number;
+  /** In flight per unit of weight over all positions, [0, inf): what a bounded load is measured by. */
+  readonly meanLoad: number;
+  /** Smoothed price, without its failure term, of what was picked lately; 0 before the first pick. */
+  readonly typical: number;
   /** Identity, stable for the instance's life. */
   id(position: number): string;
   /** A small integer that belongs to the instance for its life. Earlier arrivals have lower ones, but for reused places. */
@@ -23,6 +27,8 @@ export interface View {
   inFlight(position: number): number;
   /** Milliseconds; the fleet's median when nothing is known of this one. */
   latency(position: number): number;
+  /** How much of its share a returning or new instance gets, (0,1]; 1 for the others. */
+  trust(position: number): number;
   /** Trust x weight over the group's largest weight, (0,1]: the chance with which a random draw should be accepted. */
   share(position: number): number;
   /** What a pick expects to pay: queue x latency x expected failures. Lower is better. */
@@ -50,12 +56,18 @@ export interface Member {
 
 export interface Strategy {
   readonly name: string;
-  /** Called before the next pick whenever the membership or a weight of this view changed; not when only health did. */
+  /**
+   * Called before the first pick, and before the next one whenever the membership or a weight of this view changed; not
+   * when only health did. The list may be kept; it is not changed afterwards.
+   */
   rebuild?(members: readonly Member[]): void;
   /** A position of the view that is available, or -1. Must not throw; must not wait. */
   pick(view: View, context: PickContext): number;
-  /** A lease of the instance at this position was settled. Not called when the instance has left the view meanwhile. */
-  settled?(position: number): void;
+  /**
+   * A lease of the instance at this position was settled. Not called when the instance has left the view meanwhile.
+   * `latencyMs` is the sample of a good answer, 0 when there is none: an error that is fast must not look fast.
+   */
+  settled?(position: number, view: View, latencyMs: number, now: number): void;
 }
 
 /** One strategy object per service and group, so that it may hold state. */

@@ -1,0 +1,99 @@
+// The cheapest of three that were drawn by share: the way of every strategy that compares what a pick would cost.
+//
+// Two random choices balance exponentially better than one (Azar et al., STOC 1994; Mitzenmacher 1996) and cost the same
+// with ten instances or a million; looking at everyone would send all callers to the one that was best a moment ago.
+// Three, because a fleet with one bad instance then finds a good one more surely, for 30 ns.
+//
+// Shares (weight, trust) decide who is drawn, costs decide among the drawn. So a cost must not contain the weight of an
+// *idle* instance again: with (inFlight + 1) / weight the heavier of two idle instances would get everything.
+
+import type { Random } from '../kernel/index.ts';
+import { DRAWS, drawFromWindow, drawOnce, randomPosition, sumOfWindow } from './draw.ts';
+import type { View } from './strategy.ts';
+
+/** What one more request would cost at this position; above 0, in any unit. */
+export type Cost = (view: View, position: number, now: number) => number;
+
+/**
+ * Of two idle candidates the first drawn stays unless the other is cheaper by more than this factor. Differences that
+ * small are noise, and with nothing in flight no queue ever evens them out: at 1, all idle traffic goes to one instance;
+ * at 3, slow and failing ones keep their share at low load.
+ */
+export const TIE_BAND = 1.5;
+
+const CANDIDATES = 3;
+
+/** Neighbours that are looked at when the cheapest candidate is dear. */
+const FURTHER = 8;
+
+/**
+ * The cheapest of up to three distinct available positions drawn by share, or -1. When it costs more than `dear`
+ * (Infinity: never), up to eight neighbours of a random position are looked at too, until one is not dear: with most of
+ * a fleet in trouble, three draws often meet nobody sound.
+ */
+export function cheapest(view: View, random: Random, now: number, cost: Cost, dear: number): number {
+  const count = view.count;
+  if (count <= 1) return count === 1 && view.isAvailable(0) ? 0 : -1;
+  const wanted = count < CANDIDATES ? count : CANDIDATES;
+  let best = -1;
+  let bestCost = Infinity;
+  let first = -1;
+  let second = -1;
+  for (let draws = 0, found = 0; draws < DRAWS && found < wanted; draws++) {
+    const position = drawOnce(view, random);
+    if (position < 0 || position === first || position === second) continue;
+    if (found++ === 0) first = position;
+    else second = position;
+    const itsCost = cost(view, position, now);
+    if (best < 0 || isCheaper(view, position, itsCost, best, bestCost)) {
+      best = position;
+      bestCost = itsCost;
+    }
+  }
+  if (best < 0) return cheapestOfWindow(view, random, now, cost);
+  return bestCost > dear ? lookFurther(view, random, now, cost, dear, best, bestCost) : best;
+}
+
+function isCheaper(view: View, position: number, itsCost: number, best: number, bestCost: number): boolean {
+  const isTie = view.inFlight(position) === 0 && view.inFlight(best) === 0;
+  return (isTie ? itsCost * TIE_BAND : itsCost) < bestCost;
+}
+
+// No draw was kept: most are excluded or full, or shares are tiny. Three draws from a window, still by share: ignoring
+// it would flood an instance that returns, just when the others are full.
+function cheapestOfWindow(view: View, random: Random, now: number, cost: Cost): number {
+  const start = randomPosition(view, random);
+  const total = sumOfWindow(view, start);
+  if (total < 0) return -1;
+  let best = drawFromWindow(view, start, random() * total);
+  let bestCost = cost(view, best, now);
+  for (let draws = 1; draws < CANDIDATES; draws++) {
+    const position = drawFromWindow(view, start, random() * total);
+    if (position === best) continue;
+    const itsCost = cost(view, position, now);
+    if (isCheaper(view, position, itsCost, best, bestCost)) {
+      best = position;
+      bestCost = itsCost;
+    }
+  }
+  return best;
+}
+
+// Accepted by share like the draws, or a dear fleet would drive everything to the instances that are just returning.
+function lookFurther(view: View, random: Random, now: number, cost: Cost, dear: number, found: number, foundCost: number): number {
+  const count = view.count;
+  let best = found;
+  let bestCost = foundCost;
+  let position = randomPosition(view, random);
+  for (let look = Math.min(FURTHER, count); look > 0 && bestCost > dear; look--) {
+    if (position !== best && random() < view.share(position) && view.isAvailable(position)) {
+      const itsCost = cost(view, position, now);
+      if (isCheaper(view, position, itsCost, best, bestCost)) {
+        best = position;
+        bestCost = itsCost;
+      }
+    }
+    if (++position === count) position = 0;
+  }
+  return best;
+}

@@ -1,0 +1,11 @@
+export { firstAvailable } from './first-available.ts';
+export { leastRequest } from './least-request.ts';
+export { lowestPrice } from './lowest-price.ts';
+export { maglev } from './maglev.ts';
+export { peakEwma } from './peak-ewma.ts';
+export type { StrategyName } from './registry.ts';
+export { isStrategyName, STRATEGIES } from './registry.ts';
+export { ringHash } from './ring-hash.ts';
+export type { Member, PickContext, Strategy, StrategyFactory, View } from './strategy.ts';
+export { weightedRandom } from './weighted-random.ts';
+export { weightedRoundRobin } from './weighted-round-robin.ts';
