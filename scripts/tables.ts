@@ -1,0 +1,59 @@
+// The tables in docs/ that the code knows better than any writer: options, circuit moves, error codes. Each stands in its
+// page between two marks; `npm run docs` writes them, and a test says when one is no longer current.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Circuit, Knob, KnobValue, PresetName } from '../packages/hale/src/core/model/index.ts';
+import { ERROR_CODES, KNOBS, PRESETS, defaultOf, expectation } from '../packages/hale/src/core/model/index.ts';
+import { formatDuration } from '../packages/hale/src/core/kernel/index.ts';
+import { TRANSITIONS } from '../packages/hale/src/core/circuit/transitions.ts';
+import { ROOT } from './run-tests.ts';
+
+const TABLES: Readonly<Record<string, () => string>> = { options: optionTable, circuit: circuitTable, errors: errorTable };
+export const PAGES: readonly string[] = ['docs/configuration.md', 'docs/how-it-decides.md', 'docs/library.md'];
+
+/** The page as it should read: every marked table replaced by what the code says now. */
+export function renderPage(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8').replace(MARKED, (_, name: string) => {
+    const table = TABLES[name];
+    if (!table) throw new Error(`${page}: there is no table "${name}"`);
+    return `<!-- table: ${name} -->\n\n${table()}\n\n<!-- /table -->`;
+  });
+}
+
+const MARKED = /<!-- table: (\w+) -->[\s\S]*?<!-- \/table -->/g;
+
+function optionTable(): string {
+  return rows(
+    ['option', 'takes', 'default', 'what it is', 'the extremes'],
+    KNOBS.map((knob) => [`\`${knob.key}\``, expectation(knob).replaceAll("'", '`').replace(/ such as .*/, ''), defaults(knob), knob.doc, `${knob.low}; ${knob.high}`]),
+  );
+}
+
+/** One value where the presets agree, else one for each. */
+function defaults(knob: Knob): string {
+  const values = PRESETS.map((preset) => value(knob, defaultOf(knob, preset)));
+  if (new Set(values).size === 1) return values[0]!;
+  return PRESETS.map((preset: PresetName, i) => `${values[i]} (${preset})`).join(', ');
+}
+
+function value(knob: Knob, given: KnobValue): string {
+  return `\`${knob.kind === 'duration' && typeof given === 'number' && given > 0 ? formatDuration(given) : String(given)}\``;
+}
+
+function circuitTable(): string {
+  const states = Object.keys(TRANSITIONS) as Circuit[];
+  return rows(
+    ['from', 'on', 'to', 'what else happens'],
+    states.flatMap((from) => Object.entries(TRANSITIONS[from]).map(([event, { to, does }]) => [from, `\`${event}\``, to, does])),
+  );
+}
+
+function errorTable(): string {
+  return rows(['code', 'when'], Object.entries(ERROR_CODES).map(([code, when]) => [`\`${code}\``, when]));
+}
+
+function rows(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+}
