@@ -11,6 +11,7 @@ import type { Clock, Random } from '../../core/kernel/index.ts';
 import type { Fact, ServiceInstance } from '../../core/model/index.ts';
 import { HaleError } from '../../core/model/index.ts';
 import type { CheckedInstance, CheckedService } from './checked-service.ts';
+import { Waiters } from './waiters.ts';
 
 export interface CheckRunnerOptions {
   readonly check: Check;
@@ -40,18 +41,18 @@ export class CheckRunner {
   readonly #underWay = new Set<UnderWay>();
   /** Time-outs whose check has not settled, by id: with which instance it was started. */
   readonly #hanging = new Map<string, ServiceInstance>();
-  readonly #awaited = new Map<string, Awaited>();
+  readonly #waiters: Waiters;
   readonly #counts = { passed: 0, failed: 0, timedOut: 0, threw: 0, ignored: 0, late: 0 };
   #running = false;
   #ticking = false;
   #cancelTick: (() => void) | undefined;
-  #cancelKeepAlive: (() => void) | undefined;
 
   constructor(service: CheckedService, options: CheckRunnerOptions) {
     this.#service = service;
     this.#check = options.check;
     this.#clock = options.clock;
     this.#schedule = new CheckSchedule(options.random);
+    this.#waiters = new Waiters(options.clock);
   }
 
   get counts(): CheckCounts {
@@ -81,7 +82,7 @@ export class CheckRunner {
       this.#abandon(run);
       run.controller.abort(stopped);
     }
-    for (const id of this.#awaited.keys()) this.#release(id, stopped);
+    this.#waiters.rejectAll(stopped);
   }
 
   /** The whole membership may have changed: takes in every id that is new. Costs a walk; `notice` does not. */
@@ -127,7 +128,7 @@ export class CheckRunner {
   // Who awaits an instance that will not be checked is told here, the one place that learns of it.
   #look(id: string): CheckedInstance | undefined {
     const state = this.#service.get(id);
-    if (!state || state.mode === 'maintenance') this.#release(id);
+    if (!state || state.mode === 'maintenance') this.#waiters.release(id);
     return state;
   }
 
@@ -146,13 +147,9 @@ export class CheckRunner {
     let turn: Turn<CheckedInstance> | undefined;
     // A check may stop the runner in the midst of a tick.
     while (this.#running && (turn = this.#schedule.next(now, this.#service.settings, (id) => this.#look(id)))) {
-      if (turn.act === 'check') this.#begin(turn.entry, turn.state.instance, now);
-      else
-        this.#deliver(
-          turn.entry.id,
-          turn.state.instance,
-          turn.act === 'hanging' ? this.#hangingVerdict(turn) : ignored,
-        );
+      const { act, entry, state } = turn;
+      if (act === 'check') this.#begin(entry, state.instance, now);
+      else this.#deliver(entry.id, state.instance, act === 'hanging' ? this.#hangingVerdict(turn) : ignored);
     }
     this.#ticking = false;
     this.#plan();
@@ -180,19 +177,19 @@ export class CheckRunner {
     run.cancelTimeout = this.#clock.schedule(timeoutMs, () => this.#timeOut(run, timeoutMs), { background: true });
     // Inside the constructor a throw is a rejection.
     new Promise<unknown>((resolve) => resolve(this.#check(instance, { signal: run.controller.signal }))).then(
-      (answer) => this.#settle(run, (latencyMs) => readAnswer(answer, latencyMs), 'late'),
-      (error) => this.#settle(run, (latencyMs) => readThrown(error, latencyMs), 'threw'),
+      (answer) => this.#settle(run, (latencyMs) => readAnswer(answer, latencyMs), false),
+      (error) => this.#settle(run, (latencyMs) => readThrown(error, latencyMs), true),
     );
   }
 
-  #settle(run: UnderWay, read: (latencyMs: number) => Verdict, kind: 'late' | 'threw'): void {
+  #settle(run: UnderWay, read: (latencyMs: number) => Verdict, didThrow: boolean): void {
     if (run.isOver) {
       // Rejecting is what an aborted check should do; only an answer is late.
-      if (kind === 'late') this.#counts.late++;
+      if (!didThrow) this.#counts.late++;
       this.#hanging.delete(run.entry.id);
       this.#schedule.ended(run.entry);
     } else {
-      if (kind === 'threw') this.#counts.threw++;
+      if (didThrow) this.#counts.threw++;
       this.#finish(run);
       const verdict = read(this.#clock.now() - run.startedAt);
       this.#deliver(run.entry.id, run.instance, verdict);
@@ -239,33 +236,17 @@ export class CheckRunner {
       // From a timer or a promise's callback it would end the process.
       this.#counts.threw++;
     }
-    this.#release(id);
+    this.#waiters.release(id);
   }
 
   #ask(id: string): Promise<void> {
     const state = this.#service.get(id);
     if (!state || state.mode === 'maintenance') return Promise.resolve();
-    const known = this.#awaited.get(id);
-    if (known) return known.promise;
-    const awaited = newAwaited();
-    this.#awaited.set(id, awaited);
-    // The longest timer there is; it ends with the last answer.
-    this.#cancelKeepAlive ??= this.#clock.schedule(2 ** 31 - 1, () => {}, { background: false });
+    const answer = this.#waiters.wait(id);
     const now = this.#clock.now();
     if (!this.#schedule.has(id)) this.#schedule.add(id, state, this.#service.settings, now);
     this.#schedule.ask(id, now);
-    return awaited.promise;
-  }
-
-  #release(id: string, error?: HaleError): void {
-    const awaited = this.#awaited.get(id);
-    if (!awaited) return;
-    this.#awaited.delete(id);
-    if (error) awaited.reject(error);
-    else awaited.resolve();
-    if (this.#awaited.size > 0) return;
-    this.#cancelKeepAlive?.();
-    this.#cancelKeepAlive = undefined;
+    return answer;
   }
 }
 
@@ -287,23 +268,6 @@ interface UnderWay {
   readonly controller: AbortController;
   isOver: boolean;
   cancelTimeout: (() => void) | undefined;
-}
-
-interface Awaited {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-// Promise.withResolvers is younger than the runtimes hale supports.
-function newAwaited(): Awaited {
-  let resolve!: () => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
 }
 
 function isSameAddress(a: ServiceInstance, b: ServiceInstance): boolean {

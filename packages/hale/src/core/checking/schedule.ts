@@ -8,8 +8,9 @@
 // - a turn costs O(log n), and one call of `next` looks at 1 000 instances at most.
 //
 // A check that outlived its time is *hanging* until it settles. It keeps its place (it may hold a socket), and its
-// instance fails again each time it is due, since otherwise `fall` would never be reached. When hanging checks fill every
-// place the others are skipped without a verdict: the check function is broken, and no instance is to blame for that.
+// instance fails again each time it is due, since otherwise `fall` would never be reached. When hanging checks have filled
+// every place for a second, the others are skipped without a verdict: the check function is broken, and no instance is to
+// blame for that.
 
 import type { Random } from '../kernel/index.ts';
 import type { Queued } from './due-heap.ts';
@@ -39,6 +40,8 @@ export interface CheckEntry extends Queued {
 }
 
 const MOST_LOOKS = 1000;
+/** A check that heeds its signal needs a moment to end; until then nobody is skipped for it. */
+const PATIENCE_MS = 1000;
 
 export class CheckSchedule {
   readonly #random: Random;
@@ -47,6 +50,7 @@ export class CheckSchedule {
   readonly #elapsed = new Elapsed();
   #underWay = 0;
   #hanging = 0;
+  #lastAbandonedAt = 0;
 
   constructor(random: Random) {
     this.#random = random;
@@ -96,7 +100,8 @@ export class CheckSchedule {
   hasten(id: string, knobs: CheckKnobs, now: number): void {
     const entry = this.#entries.get(id);
     if (!entry || entry.gone) return;
-    entry.step = 0;
+    // One under way waits its first second when it ends; any other waits it here.
+    entry.step = entry.phase === 'under way' ? 0 : 1;
     const at = this.#elapsed.at(now) + stretch(waitMs(true, 0, knobs), knobs, this.#random());
     if (entry.phase !== 'under way' && at < entry.dueAt) this.#queue.put(entry, at);
   }
@@ -113,7 +118,7 @@ export class CheckSchedule {
   /** The next turn at `now`, or undefined: nobody is due, every place is taken, or enough was looked at (`delayMs` says which). */
   next<S extends CheckState>(now: number, knobs: CheckKnobs, look: (id: string) => S | undefined): Turn<S> | undefined {
     const at = this.#elapsed.at(now);
-    for (let looks = 0; looks < MOST_LOOKS && !this.#isFull(knobs); looks++) {
+    for (let looks = 0; looks < MOST_LOOKS && this.#placeInMs(at, knobs) === 0; looks++) {
       const entry = this.#queue.first;
       if (!entry || entry.dueAt > at) return undefined;
       this.#queue.remove(entry);
@@ -166,6 +171,7 @@ export class CheckSchedule {
     if (entry.phase !== 'under way') return;
     this.#underWay--;
     this.#hanging++;
+    this.#lastAbandonedAt = this.#elapsed.at(now);
     entry.phase = 'hanging';
     this.#resume(entry, false, state, knobs, now);
   }
@@ -181,15 +187,19 @@ export class CheckSchedule {
   /** Milliseconds until `next` has something to do; undefined when only a check's end can change that. */
   delayMs(now: number, knobs: CheckKnobs): number | undefined {
     const first = this.#queue.first;
-    if (!first || this.#isFull(knobs)) return undefined;
-    const left = first.dueAt - this.#elapsed.at(now);
+    if (!first) return undefined;
+    const at = this.#elapsed.at(now);
+    const left = Math.max(first.dueAt - at, this.#placeInMs(at, knobs));
+    if (left === Infinity) return undefined;
     // At least 1 ms: rounding could leave a remainder below the clock's resolution, and a timer that never gets there.
     return left <= 0 ? 0 : Math.max(1, left);
   }
 
-  // Full, and some of it will end by itself.
-  #isFull(knobs: CheckKnobs): boolean {
-    return this.#underWay > 0 && this.#underWay + this.#hanging >= knobs.check.concurrency;
+  // When a turn can be given at the earliest, 0 being now: Infinity while every place is taken and some will be free by
+  // themselves; when all of them hang, as soon as patience is over.
+  #placeInMs(at: number, { check }: CheckKnobs): number {
+    if (this.#underWay + this.#hanging < check.concurrency) return 0;
+    return this.#underWay > 0 ? Infinity : Math.max(0, this.#lastAbandonedAt + PATIENCE_MS - at);
   }
 
   #resume(
