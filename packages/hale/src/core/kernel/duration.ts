@@ -10,10 +10,18 @@ export function parseDuration(text: string): number | undefined {
   return match ? Number(match[1]) * UNITS[match[2]] : undefined;
 }
 
-/** The shortest text for a number of milliseconds: 300000 -> '5m', 1500 -> '1.5s', 12.3 -> '12ms'. */
+/** A short text for a number of milliseconds: 300000 -> '5m', 1500 -> '1.5s', 12.3 -> '12ms'; '?' for what is none. */
 export function formatDuration(ms: number): string {
-  for (const [unit, size] of [['d', 86_400_000], ['h', 3_600_000], ['m', 60_000], ['s', 1000]] as const) {
-    if (ms >= size) return `${Math.round((ms / size) * 10) / 10}${unit}`;
+  if (!(ms >= 0 && ms < Infinity)) return '?';
+  let text = `${Math.round(ms)}ms`;
+  // A unit is left when its rounded number reaches the next one: 59.99 s is '1m' and not '60s'.
+  for (let i = 1, rounded = Math.round(ms); i < SIZES.length && rounded >= SIZES[i][1]; i++) {
+    const [unit, size] = SIZES[i];
+    const count = Math.round((ms / size) * 10) / 10;
+    text = `${count}${unit}`;
+    rounded = count * size;
   }
-  return `${Math.round(ms)}ms`;
+  return text;
 }
+
+const SIZES: readonly (readonly [string, number])[] = Object.entries(UNITS);

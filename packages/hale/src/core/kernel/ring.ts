@@ -5,7 +5,9 @@ export class Ring<T> {
   #items: T[] = [];
   #next = 0;
 
+  /** `capacity`: a whole number from 1; anything else is a RangeError. */
   constructor(capacity: number) {
+    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`Ring: expected a capacity from 1, received ${capacity}`);
     this.capacity = capacity;
   }
 

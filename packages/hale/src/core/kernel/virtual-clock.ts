@@ -42,7 +42,8 @@ export function virtualClock(startMs = 0): VirtualClock {
     },
     runUntil(ms) {
       while (heap.length > 0 && heap[0].at <= ms) runNext();
-      now = Math.max(now, ms);
+      // Not Math.max: NaN would stay in the clock for ever.
+      if (ms > now) now = ms;
     },
     async advance(duration) {
       const ms = typeof duration === 'number' ? duration : parseDuration(duration);
@@ -53,7 +54,7 @@ export function virtualClock(startMs = 0): VirtualClock {
         runNext();
         await settlePromises();
       }
-      now = end;
+      now = Math.max(now, end);
     },
   };
 }
