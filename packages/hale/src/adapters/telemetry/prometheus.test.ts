@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import type { InstrumentValue } from '../../core/model/instruments.ts';
 import { prometheusText } from './prometheus.ts';
 
-const counter = (labels: Record<string, string>, value = 1, name = 'hale_x_total'): InstrumentValue => ({ name, kind: 'counter', doc: 'Some.', labels, value });
+const counter = (labels: Record<string, string>, value = 1, name = 'hale_x_total'): InstrumentValue => ({
+  name,
+  kind: 'counter',
+  doc: 'Some.',
+  labels,
+  value,
+});
 
 test('nothing measured is nothing printed', () => {
   assert.equal(prometheusText([]), '');
@@ -30,7 +36,20 @@ test('a series without labels has no braces', () => {
 });
 
 test('a histogram prints cumulative buckets, +Inf, sum and count', () => {
-  const text = prometheusText([{ name: 'h', kind: 'histogram', doc: 'Some.', labels: { s: 'a' }, buckets: [{ upTo: 0.001, count: 2 }, { upTo: 1, count: 3 }], sum: 7.5, count: 4 }]);
+  const text = prometheusText([
+    {
+      name: 'h',
+      kind: 'histogram',
+      doc: 'Some.',
+      labels: { s: 'a' },
+      buckets: [
+        { upTo: 0.001, count: 2 },
+        { upTo: 1, count: 3 },
+      ],
+      sum: 7.5,
+      count: 4,
+    },
+  ]);
   assert.equal(
     text,
     `# HELP h Some.
@@ -45,8 +64,16 @@ h_count{s="a"} 4
 });
 
 test('numbers that are none of the ordinary ones are written as the format has them', () => {
-  const written = [Infinity, -Infinity, NaN, 1e21, 1e-7].map((value) => prometheusText([counter({}, value)]).split('\n')[2]);
-  assert.deepEqual(written, ['hale_x_total +Inf', 'hale_x_total -Inf', 'hale_x_total NaN', 'hale_x_total 1e+21', 'hale_x_total 1e-7']);
+  const written = [Infinity, -Infinity, NaN, 1e21, 1e-7].map(
+    (value) => prometheusText([counter({}, value)]).split('\n')[2],
+  );
+  assert.deepEqual(written, [
+    'hale_x_total +Inf',
+    'hale_x_total -Inf',
+    'hale_x_total NaN',
+    'hale_x_total 1e+21',
+    'hale_x_total 1e-7',
+  ]);
 });
 
 test('odd characters in an id cannot write a line of their own', () => {
@@ -61,7 +88,8 @@ test('odd characters in an id cannot write a line of their own', () => {
     ['', ''],
     ['__proto__', '__proto__'],
   ];
-  for (const [id, written] of rows) assert.equal(prometheusText([counter({ instance: id })]).split('\n')[2], `hale_x_total{instance="${written}"} 1`);
+  for (const [id, written] of rows)
+    assert.equal(prometheusText([counter({ instance: id })]).split('\n')[2], `hale_x_total{instance="${written}"} 1`);
 });
 
 test('a HELP text stays on its line', () => {
@@ -75,7 +103,10 @@ test('whatever a label holds, it is read back as it was', () => {
       assert.equal(lines.length, 4);
       const escaped = /^hale_x_total\{instance="((?:[^"\\]|\\["\\n])*)"\} 1$/.exec(lines[2]);
       assert.ok(escaped);
-      assert.equal(escaped[1].replaceAll(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character)), value);
+      assert.equal(
+        escaped[1].replaceAll(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character)),
+        value,
+      );
     }),
   );
 });

@@ -32,7 +32,8 @@ function seriesText(value: InstrumentValue): string {
   const { name } = value;
   if (value.kind !== 'histogram') return `${name}${labelText(value.labels)} ${numberText(value.value)}\n`;
   let text = '';
-  for (const { upTo, count } of value.buckets) text += `${name}_bucket${labelText(value.labels, numberText(upTo))} ${numberText(count)}\n`;
+  for (const { upTo, count } of value.buckets)
+    text += `${name}_bucket${labelText(value.labels, numberText(upTo))} ${numberText(count)}\n`;
   text += `${name}_bucket${labelText(value.labels, '+Inf')} ${numberText(value.count)}\n`;
   return `${text}${name}_sum${labelText(value.labels)} ${numberText(value.sum)}\n${name}_count${labelText(value.labels)} ${numberText(value.count)}\n`;
 }

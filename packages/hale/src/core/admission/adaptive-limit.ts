@@ -60,9 +60,20 @@ export class AdaptiveLimit {
    * request is no overload); `inFlight`: after this one was released; `timeoutMs`: the service's response time-out, 0
    * if it has none; `medianMs`: the fleet's. A latency or time that is no number changes nothing.
    */
-  observe(slot: number, latencyMs: number, estimateMs: number, inFlight: number, now: number, timeoutMs: number, medianMs: number): void {
+  observe(
+    slot: number,
+    latencyMs: number,
+    estimateMs: number,
+    inFlight: number,
+    now: number,
+    timeoutMs: number,
+    medianMs: number,
+  ): void {
     if (!(latencyMs >= 0) || !(slot < this.#limit.length)) return;
-    const tooLate = Math.max(timeoutMs > 0 && timeoutMs < Infinity ? timeoutMs / 10 : 0, 6 * this.#baseline(now, medianMs));
+    const tooLate = Math.max(
+      timeoutMs > 0 && timeoutMs < Infinity ? timeoutMs / 10 : 0,
+      6 * this.#baseline(now, medianMs),
+    );
     const limit = this.#limit[slot];
     if (latencyMs > tooLate && estimateMs > tooLate) {
       // Negative when the clock went back or 24 days have passed: then nothing is known of the last time.

@@ -7,12 +7,22 @@ import { seededRandom, unseededRandom } from './random.ts';
 const draws = (random: Random, count: number): number[] => Array.from({ length: count }, () => random());
 
 test('one seed gives one sequence', () => {
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.double()), (seed) => assert.deepEqual(draws(seededRandom(seed), 20), draws(seededRandom(seed), 20))));
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.double()), (seed) =>
+      assert.deepEqual(draws(seededRandom(seed), 20), draws(seededRandom(seed), 20)),
+    ),
+  );
 });
 
 test('the sequences are the same on every platform and in every version', () => {
-  assert.deepEqual(draws(seededRandom(1), 4).map((x) => x * 2 ** 32), GOLDEN_1);
-  assert.deepEqual(draws(seededRandom('hale'), 4).map((x) => x * 2 ** 32), GOLDEN_HALE);
+  assert.deepEqual(
+    draws(seededRandom(1), 4).map((x) => x * 2 ** 32),
+    GOLDEN_1,
+  );
+  assert.deepEqual(
+    draws(seededRandom('hale'), 4).map((x) => x * 2 ** 32),
+    GOLDEN_HALE,
+  );
 });
 
 test('every draw is at least 0 and below 1', () => {
@@ -40,7 +50,10 @@ test('draws are uniform in one dimension and in two', () => {
   for (const seed of [1, 2, 'three']) {
     const random = seededRandom(seed);
     assertUniform(draws(random, 100_000), 100);
-    assertUniform(Array.from({ length: 100_000 }, () => (Math.floor(random() * 10) + random()) / 10), 100);
+    assertUniform(
+      Array.from({ length: 100_000 }, () => (Math.floor(random() * 10) + random()) / 10),
+      100,
+    );
   }
 });
 
@@ -50,7 +63,7 @@ test('two unseeded generators differ', () => {
 
 /** Chi-square over equal cells: mean k - 1, deviation sqrt(2 (k - 1)). Five deviations happen by chance once in 1e5. */
 function assertUniform(values: readonly number[], cells: number): void {
-  const counts = new Array<number>(cells).fill(0);
+  const counts = Array.from({ length: cells }, () => 0);
   for (const value of values) counts[Math.floor(value * cells)]++;
   const expected = values.length / cells;
   const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);

@@ -23,5 +23,6 @@ test('what it gives out is a copy', () => {
 });
 
 test('a capacity that is no whole number above 0 is refused', () => {
-  for (const capacity of [0, -1, 1.5, NaN, Infinity]) assert.throws(() => new Ring(capacity), RangeError, `${capacity}`);
+  for (const capacity of [0, -1, 1.5, NaN, Infinity])
+    assert.throws(() => new Ring(capacity), RangeError, `${capacity}`);
 });

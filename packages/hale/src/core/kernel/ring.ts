@@ -7,7 +7,8 @@ export class Ring<T> {
 
   /** `capacity`: a whole number from 1; anything else is a RangeError. */
   constructor(capacity: number) {
-    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`Ring: expected a capacity from 1, received ${capacity}`);
+    if (!Number.isInteger(capacity) || capacity < 1)
+      throw new RangeError(`Ring: expected a capacity from 1, received ${capacity}`);
     this.capacity = capacity;
   }
 

@@ -47,7 +47,8 @@ export function virtualClock(startMs = 0): VirtualClock {
     },
     async advance(duration) {
       const ms = typeof duration === 'number' ? duration : parseDuration(duration);
-      if (ms === undefined || !(ms >= 0)) throw new RangeError(`advance: expected a duration, received ${String(duration)}`);
+      if (ms === undefined || !(ms >= 0))
+        throw new RangeError(`advance: expected a duration, received ${String(duration)}`);
       const end = now + ms;
       await settlePromises();
       while (heap.length > 0 && heap[0].at <= end) {

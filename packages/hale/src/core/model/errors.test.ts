@@ -20,14 +20,27 @@ test('every code says when it is thrown', () => {
 });
 
 test('a configuration error lists all of its faults, one a line', () => {
-  const error = new ConfigError([{ path: 'a', expected: 'x', received: '1' }, { path: 'b[0].c', expected: 'y', received: 'nothing' }]);
+  const error = new ConfigError([
+    { path: 'a', expected: 'x', received: '1' },
+    { path: 'b[0].c', expected: 'y', received: 'nothing' },
+  ]);
   assert.equal(error.message, 'a: expected x, received 1\nb[0].c: expected y, received nothing');
   assert.equal(error.faults.length, 2);
 });
 
 test('the error of a fruitless pick says of each instance why not', () => {
-  assert.equal(new NoInstanceError('users', [], undefined).message, 'no instance of "users" may be picked: it has none');
-  const error = new NoInstanceError('a"b', [{ id: 'x', reason: 'open' }, { id: 'y', reason: 'drained' }], 1500);
+  assert.equal(
+    new NoInstanceError('users', [], undefined).message,
+    'no instance of "users" may be picked: it has none',
+  );
+  const error = new NoInstanceError(
+    'a"b',
+    [
+      { id: 'x', reason: 'open' },
+      { id: 'y', reason: 'drained' },
+    ],
+    1500,
+  );
   assert.equal(error.message, 'no instance of "a\\"b" may be picked (x: open; y: drained)');
   assert.equal(error.retryAfterMs, 1500);
 });
@@ -56,12 +69,23 @@ test('a wrong value is described by what it is', () => {
 
 test('no description is longer than 80 characters or than one line', () => {
   fc.assert(
-    fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSparseArray: true, withTypedArray: true, maxDepth: 2 }), (value) => {
-      const text = describe(value);
-      assert.ok(text.length <= 80 && !text.includes('\n'));
-    }),
+    fc.property(
+      fc.anything({
+        withBigInt: true,
+        withDate: true,
+        withMap: true,
+        withSparseArray: true,
+        withTypedArray: true,
+        maxDepth: 2,
+      }),
+      (value) => {
+        const text = describe(value);
+        assert.ok(text.length <= 80 && !text.includes('\n'));
+      },
+    ),
   );
-  for (const value of ['x'.repeat(100_000), '\u0000'.repeat(1000), 10n ** 1000n]) assert.ok(describe(value).length <= 80);
+  for (const value of ['x'.repeat(100_000), '\u0000'.repeat(1000), 10n ** 1000n])
+    assert.ok(describe(value).length <= 80);
 });
 
 test("no code of the value's own runs to describe it", () => {

@@ -33,7 +33,11 @@ export class InstrumentStore {
    * Opens a counter or a gauge at 0. With `over`, one cell for each value of that label, side by side: count the i-th
    * by `add(place + i)`.
    */
-  open(name: InstrumentName, labels: Labels, over?: { readonly label: string; readonly values: readonly string[] }): Place {
+  open(
+    name: InstrumentName,
+    labels: Labels,
+    over?: { readonly label: string; readonly values: readonly string[] },
+  ): Place {
     const width = over?.values.length ?? 1;
     return this.#openSeries({ name, labels, over, width });
   }
@@ -120,7 +124,15 @@ export class InstrumentStore {
       let count = 0;
       const counted = buckets.map((upTo, i) => ({ upTo, count: (count += this.#cells[place + i]) }));
       const sum = this.#cells[place + buckets.length + 1];
-      values.push({ name, kind: 'histogram', doc, labels, buckets: counted, sum, count: count + this.#cells[place + buckets.length] });
+      values.push({
+        name,
+        kind: 'histogram',
+        doc,
+        labels,
+        buckets: counted,
+        sum,
+        count: count + this.#cells[place + buckets.length],
+      });
       return;
     }
     for (let i = 0; i < series.width; i++) {

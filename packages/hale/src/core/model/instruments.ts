@@ -33,24 +33,71 @@ export type InstrumentName =
   | 'hale_ignored_total';
 
 /** Seconds; about 2.5 times from one to the next. A median of 1 ms and a time-out of 30 s both fall inside. */
-const DURATION_BUCKETS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const DURATION_BUCKETS: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+];
 
 export const INSTRUMENTS: Readonly<Record<InstrumentName, Instrument>> = {
-  hale_requests_total: { kind: 'counter', labels: ['service', 'instance', 'outcome'], doc: 'Requests settled, by outcome: success, ignored or the cause of the failure.' },
-  hale_request_duration_seconds: { kind: 'histogram', labels: ['service'], doc: 'Time from the grant of a lease to its settlement, in seconds.', buckets: DURATION_BUCKETS },
-  hale_instance_score: { kind: 'gauge', labels: ['service', 'instance'], doc: 'Score of an instance from 0 to 1; 1 is best.' },
-  hale_instance_circuit: { kind: 'gauge', labels: ['service', 'instance'], doc: 'Circuit of an instance: 0 closed, 1 half-open, 2 open.' },
-  hale_instance_in_flight: { kind: 'gauge', labels: ['service', 'instance'], doc: 'Leases of an instance that are granted and not settled, in units of cost.' },
+  hale_requests_total: {
+    kind: 'counter',
+    labels: ['service', 'instance', 'outcome'],
+    doc: 'Requests settled, by outcome: success, ignored or the cause of the failure.',
+  },
+  hale_request_duration_seconds: {
+    kind: 'histogram',
+    labels: ['service'],
+    doc: 'Time from the grant of a lease to its settlement, in seconds.',
+    buckets: DURATION_BUCKETS,
+  },
+  hale_instance_score: {
+    kind: 'gauge',
+    labels: ['service', 'instance'],
+    doc: 'Score of an instance from 0 to 1; 1 is best.',
+  },
+  hale_instance_circuit: {
+    kind: 'gauge',
+    labels: ['service', 'instance'],
+    doc: 'Circuit of an instance: 0 closed, 1 half-open, 2 open.',
+  },
+  hale_instance_in_flight: {
+    kind: 'gauge',
+    labels: ['service', 'instance'],
+    doc: 'Leases of an instance that are granted and not settled, in units of cost.',
+  },
   hale_eligible_instances: { kind: 'gauge', labels: ['service'], doc: 'Instances that may be picked now.' },
-  hale_panic: { kind: 'gauge', labels: ['service'], doc: 'Whether health is disregarded because too few instances are eligible: 0 or 1.' },
+  hale_panic: {
+    kind: 'gauge',
+    labels: ['service'],
+    doc: 'Whether health is disregarded because too few instances are eligible: 0 or 1.',
+  },
   hale_trips_total: { kind: 'counter', labels: ['service', 'reason'], doc: 'Circuits opened, by reason.' },
   hale_restores_total: { kind: 'counter', labels: ['service'], doc: 'Circuits closed after their trials.' },
-  hale_retries_total: { kind: 'counter', labels: ['service', 'result'], doc: 'Retries asked for, by what was answered: allowed, or what stood in the way.' },
+  hale_retries_total: {
+    kind: 'counter',
+    labels: ['service', 'result'],
+    doc: 'Retries asked for, by what was answered: allowed, or what stood in the way.',
+  },
   hale_retry_budget_remaining: { kind: 'gauge', labels: ['service'], doc: 'Retries that the budget allows now.' },
-  hale_checks_total: { kind: 'counter', labels: ['service', 'result'], doc: 'Active checks, by result: passed or failed.' },
-  hale_connections: { kind: 'gauge', labels: ['side'], doc: 'Open connections of the proxy: downstream to clients, upstream to instances.' },
-  hale_proxy_errors_total: { kind: 'counter', labels: ['code'], doc: 'Answers that the proxy gave by itself, by code.' },
-  hale_ignored_total: { kind: 'counter', labels: ['service', 'reason'], doc: 'Input that was ignored: outcomes of unknown instances, second settlements, stale leases, what listeners threw.' },
+  hale_checks_total: {
+    kind: 'counter',
+    labels: ['service', 'result'],
+    doc: 'Active checks, by result: passed or failed.',
+  },
+  hale_connections: {
+    kind: 'gauge',
+    labels: ['side'],
+    doc: 'Open connections of the proxy: downstream to clients, upstream to instances.',
+  },
+  hale_proxy_errors_total: {
+    kind: 'counter',
+    labels: ['code'],
+    doc: 'Answers that the proxy gave by itself, by code.',
+  },
+  hale_ignored_total: {
+    kind: 'counter',
+    labels: ['service', 'reason'],
+    doc: 'Input that was ignored: outcomes of unknown instances, second settlements, stale leases, what listeners threw.',
+  },
 };
 
 export type Labels = Readonly<Record<string, string>>;

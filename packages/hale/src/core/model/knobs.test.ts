@@ -50,7 +50,8 @@ test('ranges are ordered, finite and in their unit', () => {
 test('both ends of a range are accepted, or both refused when it is open; beyond them nothing is', () => {
   for (const knob of KNOBS) {
     if (knob.kind === 'choice' || knob.kind === 'boolean') continue;
-    const accepts = (value: number): boolean => readKnob(knob, knob.kind === 'duration' && value >= 0 ? `${value}ms` : value, []) !== undefined;
+    const accepts = (value: number): boolean =>
+      readKnob(knob, knob.kind === 'duration' && value >= 0 ? `${value}ms` : value, []) !== undefined;
     for (const end of [knob.min, knob.max]) assert.equal(accepts(end), !knob.open, `${knob.key} ${end}`);
     const step = knob.kind === 'count' || knob.kind === 'duration' ? 1 : 0.01;
     assert.equal(accepts(knob.max + step), false, knob.key);
@@ -60,7 +61,14 @@ test('both ends of a range are accepted, or both refused when it is open; beyond
 });
 
 test('the specification preset has the six defaults of the specification', () => {
-  const six = { checkInterval: 30_000, healthThreshold: 0.5, recoveryThreshold: 0.8, circuitBreakThreshold: 5, recoveryWindow: 300_000, minHealthyInstances: 1 };
+  const six = {
+    checkInterval: 30_000,
+    healthThreshold: 0.5,
+    recoveryThreshold: 0.8,
+    circuitBreakThreshold: 5,
+    recoveryWindow: 300_000,
+    minHealthyInstances: 1,
+  };
   for (const [key, value] of Object.entries(six)) {
     const knob = KNOBS.find((candidate) => candidate.key === key);
     assert.ok(knob);

@@ -1,8 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BYTES, CIRCUIT, EPOCH, FLAGS, HALF_WORDS, IN_FLIGHT, LATENCY, Ledger, LEVEL, MODE, POSITION, RUN, SUSPICION, TRIALS, WORDS } from './ledger.ts';
-import * as columns from './ledger.ts';
+import {
+  BYTES,
+  CIRCUIT,
+  EPOCH,
+  FLAGS,
+  HALF_WORDS,
+  IN_FLIGHT,
+  LATENCY,
+  Ledger,
+  LEVEL,
+  MODE,
+  POSITION,
+  RUN,
+  SUSPICION,
+  TRIALS,
+  WORDS,
+} from './ledger.ts';
+import * as ledgerModule from './ledger.ts';
+
+const { ...columns } = ledgerModule;
 
 test('a record is 64 bytes, in each of its views', () => {
   assert.deepEqual([WORDS * 4, HALF_WORDS * 2, BYTES], [64, 64, 64]);
@@ -13,9 +31,24 @@ test('with its side columns an instance takes at most 112 bytes', () => {
 });
 
 test('no two columns share a byte, but for the two moments of which only one is in use', () => {
-  const words = ['BAD', 'ALL', 'SUSPICION', 'LATENCY', 'SHARE', 'INVERSE_WEIGHT', 'FLEET_TIME', 'LATENCY_AT', 'PROGRESS_AT', 'BURST_AT', 'REFUSE_UNTIL', 'IN_FLIGHT', 'SAFE_AT', 'POSITION'] as const;
+  const words = [
+    'BAD',
+    'ALL',
+    'SUSPICION',
+    'LATENCY',
+    'SHARE',
+    'INVERSE_WEIGHT',
+    'FLEET_TIME',
+    'LATENCY_AT',
+    'PROGRESS_AT',
+    'BURST_AT',
+    'REFUSE_UNTIL',
+    'IN_FLIGHT',
+    'SAFE_AT',
+    'POSITION',
+  ] as const;
   const bytes = ['LEVEL', 'RUN', 'CIRCUIT', 'MODE', 'FLAGS', 'TRIALS'] as const;
-  const taken = new Array<string>(BYTES).fill('');
+  const taken = Array.from({ length: BYTES }, () => '');
   const take = (name: string, from: number, width: number): void => {
     for (let byte = from; byte < from + width; byte++) {
       assert.equal(taken[byte], '', `${name} and ${taken[byte]}`);
@@ -29,20 +62,54 @@ test('no two columns share a byte, but for the two moments of which only one is 
 });
 
 test('the bits of the flags are eight different ones', () => {
-  const bits = [columns.CHECKS_FAILED, columns.SAFE_ONLY, columns.FORCED, columns.LAST_CHECK_FAILED, columns.LOOSE_TRIAL, columns.SPARED, columns.GROWING, columns.LISTED];
-  assert.equal(bits.reduce((sum, bit) => sum | bit, 0), 255);
-  assert.equal(bits.reduce((sum, bit) => sum + bit, 0), 255);
+  const bits = [
+    columns.CHECKS_FAILED,
+    columns.SAFE_ONLY,
+    columns.FORCED,
+    columns.LAST_CHECK_FAILED,
+    columns.LOOSE_TRIAL,
+    columns.SPARED,
+    columns.GROWING,
+    columns.LISTED,
+  ];
+  assert.equal(
+    bits.reduce((sum, bit) => sum | bit, 0),
+    255,
+  );
+  assert.equal(
+    bits.reduce((sum, bit) => sum + bit, 0),
+    255,
+  );
 });
 
 test('a record begins empty, in no list, whatever its place held before', () => {
   const ledger = new Ledger();
   const slot = ledger.take();
   ledger.u8.fill(255, slot * BYTES, (slot + 1) * BYTES);
-  for (const column of [ledger.burstPick, ledger.trialAt, ledger.pausedUntil, ledger.checkSuspicion, ledger.riseFall, ledger.pauseStep, ledger.group]) column[slot] = 7;
+  for (const column of [
+    ledger.burstPick,
+    ledger.trialAt,
+    ledger.pausedUntil,
+    ledger.checkSuspicion,
+    ledger.riseFall,
+    ledger.pauseStep,
+    ledger.group,
+  ])
+    column[slot] = 7;
   ledger.free(slot);
   assert.equal(ledger.take(), slot);
-  for (let word = 0; word < WORDS; word++) assert.equal(ledger.i32[slot * WORDS + word], word === POSITION ? -1 : 0, `word ${word}`);
-  for (const column of [ledger.burstPick, ledger.trialAt, ledger.pausedUntil, ledger.checkSuspicion, ledger.riseFall, ledger.pauseStep, ledger.group]) assert.equal(column[slot], 0);
+  for (let word = 0; word < WORDS; word++)
+    assert.equal(ledger.i32[slot * WORDS + word], word === POSITION ? -1 : 0, `word ${word}`);
+  for (const column of [
+    ledger.burstPick,
+    ledger.trialAt,
+    ledger.pausedUntil,
+    ledger.checkSuspicion,
+    ledger.riseFall,
+    ledger.pauseStep,
+    ledger.group,
+  ])
+    assert.equal(column[slot], 0);
 });
 
 test('the views see one and the same buffer, after growing too', () => {
@@ -69,7 +136,10 @@ test('a reused slot has another generation than the tenant before, and than its 
 });
 
 test('however slots come and go, each tenant keeps its record and nobody shares one', () => {
-  const action = fc.oneof({ weight: 2, arbitrary: fc.constant({ what: 'take' as const, which: 0 }) }, { weight: 1, arbitrary: fc.record({ what: fc.constant('free' as const), which: fc.nat() }) });
+  const action = fc.oneof(
+    { weight: 2, arbitrary: fc.constant({ what: 'take' as const, which: 0 }) },
+    { weight: 1, arbitrary: fc.record({ what: fc.constant('free' as const), which: fc.nat() }) },
+  );
   fc.assert(
     fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
       const ledger = new Ledger();

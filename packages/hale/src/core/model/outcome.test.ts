@@ -22,5 +22,6 @@ test('the number of a cause is its place in the list, and has a name of its own'
 });
 
 test('a word that is no cause is another failure and throws nothing', () => {
-  for (const wrong of ['', 'Connect', '__proto__', undefined, null, 5, {}, NaN]) assert.equal(causeNumber(wrong as FailureCause), outcome.OTHER);
+  for (const wrong of ['', 'Connect', '__proto__', undefined, null, 5, {}, NaN])
+    assert.equal(causeNumber(wrong as FailureCause), outcome.OTHER);
 });

@@ -45,22 +45,76 @@ function judge(error: unknown, depth: number): Outcome | undefined {
   return judge(cause, depth + 1) ?? (Array.isArray(errors) ? judge(errors[0], depth + 1) : undefined);
 }
 
-const CERTIFICATE = /^(?:ERR_TLS_CERT_|CERT_|UNABLE_TO_(?:VERIFY|GET)_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|HOSTNAME_MISMATCH)/;
+const CERTIFICATE =
+  /^(?:ERR_TLS_CERT_|CERT_|UNABLE_TO_(?:VERIFY|GET)_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|HOSTNAME_MISMATCH)/;
 
 const BY_CODE: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([
   // Nothing reached the instance.
-  ...each(FAILURE.connect, 'ECONNREFUSED', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENOENT', 'EACCES'),
+  ...each(
+    FAILURE.connect,
+    'ECONNREFUSED',
+    'EHOSTUNREACH',
+    'EHOSTDOWN',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EAI_FAIL',
+    'ENOENT',
+    'EACCES',
+  ),
   ...each(FAILURE.connect, 'UND_ERR_CONNECT_TIMEOUT', 'ConnectionRefused', 'FailedToOpenSocket'),
   // It did not answer in time.
   ...each(FAILURE.timeout, 'ESOCKETTIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'HALE_TIMEOUT'),
   // The connection broke.
-  ...each(FAILURE.reset, 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ENOTCONN', 'UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'ConnectionClosed'),
-  ...each(FAILURE.reset, 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_HTTP2_STREAM_ERROR', 'ERR_HTTP2_SESSION_ERROR', 'ERR_HTTP2_GOAWAY_SESSION'),
+  ...each(
+    FAILURE.reset,
+    'ECONNRESET',
+    'EPIPE',
+    'ECONNABORTED',
+    'ENOTCONN',
+    'UND_ERR_SOCKET',
+    'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+    'ConnectionClosed',
+  ),
+  ...each(
+    FAILURE.reset,
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'ERR_HTTP2_STREAM_ERROR',
+    'ERR_HTTP2_SESSION_ERROR',
+    'ERR_HTTP2_GOAWAY_SESSION',
+  ),
   // The caller gave up, closed its client or misused it.
-  ...each(IGNORED, 'ABORT_ERR', 'ERR_CANCELED', 'UND_ERR_ABORTED', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'),
-  ...each(IGNORED, 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH', 'ERR_INVALID_ARG_TYPE', 'ERR_INVALID_ARG_VALUE', 'ERR_INVALID_URL', 'ERR_INVALID_CHAR'),
+  ...each(
+    IGNORED,
+    'ABORT_ERR',
+    'ERR_CANCELED',
+    'UND_ERR_ABORTED',
+    'UND_ERR_CLOSED',
+    'UND_ERR_DESTROYED',
+    'UND_ERR_INVALID_ARG',
+    'UND_ERR_NOT_SUPPORTED',
+  ),
+  ...each(
+    IGNORED,
+    'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+    'ERR_INVALID_ARG_TYPE',
+    'ERR_INVALID_ARG_VALUE',
+    'ERR_INVALID_URL',
+    'ERR_INVALID_CHAR',
+  ),
   // This process has no more of something.
-  ...each(IGNORED, 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'HALE_NO_INSTANCE', 'HALE_CLOSED', 'HALE_CONFIG'),
+  ...each(
+    IGNORED,
+    'EMFILE',
+    'ENFILE',
+    'ENOBUFS',
+    'ENOMEM',
+    'EADDRNOTAVAIL',
+    'HALE_NO_INSTANCE',
+    'HALE_CLOSED',
+    'HALE_CONFIG',
+  ),
 ]);
 
 const BY_NAME: ReadonlyMap<string, Outcome> = new Map<string, Outcome>([

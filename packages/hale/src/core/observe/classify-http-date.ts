@@ -8,7 +8,9 @@
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const TIME = '(\\d{2}):(\\d{2}):(\\d{2})';
 const STANDARD = new RegExp(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\\d{2}) ([A-Z][a-z]{2}) (\\d{4}) ${TIME} GMT$`);
-const RFC_850 = new RegExp(`^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (\\d{2})-([A-Z][a-z]{2})-(\\d{2}) ${TIME} GMT$`);
+const RFC_850 = new RegExp(
+  `^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (\\d{2})-([A-Z][a-z]{2})-(\\d{2}) ${TIME} GMT$`,
+);
 const ASCTIME = new RegExp(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) ((?: |\\d)\\d) ${TIME} (\\d{4})$`);
 
 /** Milliseconds since 1970, or undefined. `nowWallMs` decides the century of a year of two digits. */
@@ -16,7 +18,8 @@ export function parseHttpDate(text: string, nowWallMs: number): number | undefin
   let match = STANDARD.exec(text);
   if (match) return moment(Number(match[3]), match[2], Number(match[1]), match[4], match[5], match[6]);
   match = RFC_850.exec(text);
-  if (match) return moment(fullYear(Number(match[3]), nowWallMs), match[2], Number(match[1]), match[4], match[5], match[6]);
+  if (match)
+    return moment(fullYear(Number(match[3]), nowWallMs), match[2], Number(match[1]), match[4], match[5], match[6]);
   match = ASCTIME.exec(text);
   return match ? moment(Number(match[6]), match[1], Number(match[2]), match[3], match[4], match[5]) : undefined;
 }
@@ -28,11 +31,28 @@ function fullYear(twoDigits: number, nowWallMs: number): number {
   return last - ((((last - twoDigits) % 100) + 100) % 100);
 }
 
-function moment(year: number, monthName: string, day: number, hours: string, minutes: string, seconds: string): number | undefined {
+function moment(
+  year: number,
+  monthName: string,
+  day: number,
+  hours: string,
+  minutes: string,
+  seconds: string,
+): number | undefined {
   const month = MONTHS.indexOf(monthName) + 1;
   // A leap second is written 60.
-  if (month === 0 || day < 1 || day > daysIn(month, year) || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 60) return undefined;
-  return ((daysSince1970(year, month, day) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1000;
+  if (
+    month === 0 ||
+    day < 1 ||
+    day > daysIn(month, year) ||
+    Number(hours) > 23 ||
+    Number(minutes) > 59 ||
+    Number(seconds) > 60
+  )
+    return undefined;
+  return (
+    ((daysSince1970(year, month, day) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1000
+  );
 }
 
 function daysIn(month: number, year: number): number {
@@ -45,5 +65,14 @@ function daysIn(month: number, year: number): number {
 function daysSince1970(year: number, month: number, day: number): number {
   const y = month > 2 ? year : year - 1;
   const m = month > 2 ? month - 3 : month + 9;
-  return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + Math.floor((153 * m + 2) / 5) + day - 1 - 719_468;
+  return (
+    365 * y +
+    Math.floor(y / 4) -
+    Math.floor(y / 100) +
+    Math.floor(y / 400) +
+    Math.floor((153 * m + 2) / 5) +
+    day -
+    1 -
+    719_468
+  );
 }

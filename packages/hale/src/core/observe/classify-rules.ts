@@ -78,14 +78,20 @@ function classifierOf(rules: readonly Rule[]): Classifier {
       const place = status - 100;
       for (let i = first[place] ?? 0; i < rules.length; i++) {
         if (!speaksOf(rules[i], place, outcome, header)) continue;
-        if (rules[i].as === 'overload') return outcomeCause(outcome) === 'overload' ? outcome : overload(header('retry-after'), nowWallMs);
+        if (rules[i].as === 'overload')
+          return outcomeCause(outcome) === 'overload' ? outcome : overload(header('retry-after'), nowWallMs);
         return outcomeOf(rules[i].as);
       }
       return outcome;
     },
     error(error) {
       const outcome = classifyError(error);
-      const rule = rules.find((candidate) => candidate.statuses === undefined && candidate.pieces === undefined && candidate.cause === outcomeCause(outcome));
+      const rule = rules.find(
+        (candidate) =>
+          candidate.statuses === undefined &&
+          candidate.pieces === undefined &&
+          candidate.cause === outcomeCause(outcome),
+      );
       return rule ? outcomeOf(rule.as) : outcome;
     },
   };
@@ -128,22 +134,38 @@ function compileRule(rule: unknown, faults: Fault[], path: string): Rule | undef
     faults.push({ path: key ? `${path}.${key}` : path, expected, received: describe(value) });
     return undefined;
   };
-  if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return fault('', 'a rule { status, cause, header, as }', rule);
-  for (const key of Object.keys(rule)) if (!RULE_KEYS.includes(key)) fault(key, 'no such option', (rule as Record<string, unknown>)[key]);
+  if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
+    return fault('', 'a rule { status, cause, header, as }', rule);
+  for (const key of Object.keys(rule))
+    if (!RULE_KEYS.includes(key)) fault(key, 'no such option', (rule as Record<string, unknown>)[key]);
   const own = (key: string): unknown => (Object.hasOwn(rule, key) ? (rule as Record<string, unknown>)[key] : undefined);
   const status = own('status');
   const cause = own('cause');
   const header = own('header');
   const as = own('as');
-  if (status === undefined && cause === undefined && header === undefined) fault('', 'at least one of status, cause and header', rule);
+  if (status === undefined && cause === undefined && header === undefined)
+    fault('', 'at least one of status, cause and header', rule);
   if (typeof as !== 'string' || !AS.includes(as)) fault('as', AS.map((name) => `'${name}'`).join(' or '), as);
-  if (cause !== undefined && !FAILURE_CAUSES.includes(cause as FailureCause)) fault('cause', FAILURE_CAUSES.map((name) => `'${name}'`).join(' or '), cause);
+  if (cause !== undefined && !FAILURE_CAUSES.includes(cause as FailureCause))
+    fault('cause', FAILURE_CAUSES.map((name) => `'${name}'`).join(' or '), cause);
   const statuses = status === undefined ? undefined : readStatuses(status);
-  if (status !== undefined && statuses === undefined) fault('status', "a status from 100 to 599, a range such as '500-599', or a list of at most 100 of them", status);
+  if (status !== undefined && statuses === undefined)
+    fault('status', "a status from 100 to 599, a range such as '500-599', or a list of at most 100 of them", status);
   const condition = header === undefined ? undefined : readHeader(header);
-  if (header !== undefined && condition === undefined) fault('header', '{ name, matches }: a header name, and a text of 1 to 1000 characters with at most 10 asterisks', header);
+  if (header !== undefined && condition === undefined)
+    fault(
+      'header',
+      '{ name, matches }: a header name, and a text of 1 to 1000 characters with at most 10 asterisks',
+      header,
+    );
   if (faults.length > before) return undefined;
-  return { statuses, cause: cause as FailureCause | undefined, headerName: condition?.name ?? '', pieces: condition?.pieces, as: as as ClassifyRule['as'] };
+  return {
+    statuses,
+    cause: cause as FailureCause | undefined,
+    headerName: condition?.name ?? '',
+    pieces: condition?.pieces,
+    as: as as ClassifyRule['as'],
+  };
 }
 
 function readStatuses(value: unknown): Uint8Array | undefined {
@@ -151,7 +173,10 @@ function readStatuses(value: unknown): Uint8Array | undefined {
   if (entries.length === 0 || entries.length > 100) return undefined;
   const statuses = new Uint8Array(STATUSES);
   for (const entry of entries) {
-    const match = typeof entry === 'number' || typeof entry === 'string' ? /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(String(entry)) : null;
+    const match =
+      typeof entry === 'number' || typeof entry === 'string'
+        ? /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(String(entry))
+        : null;
     if (!match) return undefined;
     const from = Number(match[1]);
     const to = Number(match[2] ?? match[1]);
@@ -162,7 +187,12 @@ function readStatuses(value: unknown): Uint8Array | undefined {
 }
 
 function readHeader(value: unknown): { name: string; pieces: readonly string[] } | undefined {
-  if (typeof value !== 'object' || value === null || Object.keys(value).some((key) => key !== 'name' && key !== 'matches')) return undefined;
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    Object.keys(value).some((key) => key !== 'name' && key !== 'matches')
+  )
+    return undefined;
   const { name, matches: pattern } = value as { name?: unknown; matches?: unknown };
   // A token of RFC 9110 section 5.6.2.
   if (typeof name !== 'string' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/.test(name)) return undefined;

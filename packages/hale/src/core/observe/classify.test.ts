@@ -9,21 +9,25 @@ const NOW = 784_111_777_000;
 const word = (outcome: Outcome): string => (outcome.kind === 'failure' ? outcome.cause : outcome.kind);
 
 test('answers below 400 are successes', () => {
-  for (const status of [100, 101, 200, 204, 301, 304, 399]) assert.equal(word(classifyStatus(status)), 'success', `${status}`);
+  for (const status of [100, 101, 200, 204, 301, 304, 399])
+    assert.equal(word(classifyStatus(status)), 'success', `${status}`);
 });
 
 test('client errors say nothing of the instance, but for 429', () => {
-  for (const status of [400, 401, 404, 408, 418, 499]) assert.equal(word(classifyStatus(status, '5')), 'ignored', `${status}`);
+  for (const status of [400, 401, 404, 408, 418, 499])
+    assert.equal(word(classifyStatus(status, '5')), 'ignored', `${status}`);
   assert.equal(word(classifyStatus(429)), 'overload');
 });
 
 test('server errors are failures', () => {
-  for (const status of [500, 501, 502, 503, 504, 599]) assert.equal(word(classifyStatus(status)), 'server-error', `${status}`);
+  for (const status of [500, 501, 502, 503, 504, 599])
+    assert.equal(word(classifyStatus(status)), 'server-error', `${status}`);
 });
 
 test('503 with a readable Retry-After asks for patience, with an unreadable one it is a failure', () => {
   assert.deepEqual(classifyStatus(503, '7'), { kind: 'failure', cause: 'overload', retryAfterMs: 7000 });
-  for (const garbage of ['', 'soon', '-1', '1.5', 'Sun, 06 Nov 1994 08:49:37']) assert.equal(word(classifyStatus(503, garbage, NOW)), 'server-error', garbage);
+  for (const garbage of ['', 'soon', '-1', '1.5', 'Sun, 06 Nov 1994 08:49:37'])
+    assert.equal(word(classifyStatus(503, garbage, NOW)), 'server-error', garbage);
 });
 
 test('429 asks for patience whatever its Retry-After says', () => {
@@ -32,7 +36,8 @@ test('429 asks for patience whatever its Retry-After says', () => {
 });
 
 test('what is no status is a failure', () => {
-  for (const status of [NaN, 0, -1, 99, 600, 1000, 200.5, Infinity]) assert.equal(word(classifyStatus(status)), 'other', `${status}`);
+  for (const status of [NaN, 0, -1, 99, 600, 1000, 200.5, Infinity])
+    assert.equal(word(classifyStatus(status)), 'other', `${status}`);
 });
 
 test('classifying an ordinary answer allocates nothing', () => {
@@ -137,7 +142,8 @@ test('errors are judged by code, name and cause', () => {
     [42, 'other'],
     [{ code: '__proto__', name: 'constructor' }, 'other'],
   ];
-  for (const [error, expected] of rows) assert.equal(word(classifyError(error)), expected, String((error as { code?: string } | null)?.code ?? error));
+  for (const [error, expected] of rows)
+    assert.equal(word(classifyError(error)), expected, String((error as { code?: string } | null)?.code ?? error));
 });
 
 test('an error whose getters throw, or whose causes form a circle, is only another failure', () => {
@@ -158,8 +164,23 @@ test('an error whose getters throw, or whose causes form a circle, is only anoth
 test('every gRPC code has its outcome', () => {
   const words = Array.from({ length: 17 }, (_, code) => word(classifyGrpc(code)));
   assert.deepEqual(words, [
-    'success', 'ignored', 'server-error', 'ignored', 'timeout', 'ignored', 'ignored', 'ignored', 'overload',
-    'ignored', 'ignored', 'ignored', 'ignored', 'server-error', 'server-error', 'server-error', 'ignored',
+    'success',
+    'ignored',
+    'server-error',
+    'ignored',
+    'timeout',
+    'ignored',
+    'ignored',
+    'ignored',
+    'overload',
+    'ignored',
+    'ignored',
+    'ignored',
+    'ignored',
+    'server-error',
+    'server-error',
+    'server-error',
+    'ignored',
   ]);
   for (const code of [-1, 17, 1.5, NaN]) assert.equal(word(classifyGrpc(code)), 'other', `${code}`);
 });

@@ -87,25 +87,37 @@ test('other limits take effect at once and keep the balance', () => {
 });
 
 test('retries never exceed the share of the requests plus the floor over the ten seconds up to a retry', () => {
-  const traffic = fc.array(fc.record({ gap: fc.integer({ min: 0, max: 4000 }), requests: fc.integer({ min: 0, max: 20 }), retries: fc.integer({ min: 0, max: 40 }) }), { maxLength: 60 });
-  fc.assert(
-    fc.property(traffic, fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 3 }), (steps, share, minPerSecond) => {
-      const budget = new RetryBudget({ budget: share, minPerSecond });
-      const seen: { slice: number; requests: number; retries: number }[] = [];
-      let now = 0;
-      for (const step of steps) {
-        now += step.gap;
-        for (let i = 0; i < step.requests; i++) budget.deposit(now);
-        let retries = 0;
-        for (let i = 0; i < step.retries; i++) if (budget.withdraw(now)) retries++;
-        seen.push({ slice: Math.floor(now / 1000), requests: step.requests, retries });
-        if (retries === 0) continue;
-        const counted = seen.filter(({ slice }) => slice > Math.floor(now / 1000) - 10);
-        const requests = counted.reduce((sum, entry) => sum + entry.requests, 0);
-        const spent = counted.reduce((sum, entry) => sum + entry.retries, 0);
-        assert.ok(spent <= share * requests + 10 * minPerSecond + 1e-3, `${spent} retries for ${requests} requests`);
-      }
+  const traffic = fc.array(
+    fc.record({
+      gap: fc.integer({ min: 0, max: 4000 }),
+      requests: fc.integer({ min: 0, max: 20 }),
+      retries: fc.integer({ min: 0, max: 40 }),
     }),
+    { maxLength: 60 },
+  );
+  fc.assert(
+    fc.property(
+      traffic,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.integer({ min: 0, max: 3 }),
+      (steps, share, minPerSecond) => {
+        const budget = new RetryBudget({ budget: share, minPerSecond });
+        const seen: { slice: number; requests: number; retries: number }[] = [];
+        let now = 0;
+        for (const step of steps) {
+          now += step.gap;
+          for (let i = 0; i < step.requests; i++) budget.deposit(now);
+          let retries = 0;
+          for (let i = 0; i < step.retries; i++) if (budget.withdraw(now)) retries++;
+          seen.push({ slice: Math.floor(now / 1000), requests: step.requests, retries });
+          if (retries === 0) continue;
+          const counted = seen.filter(({ slice }) => slice > Math.floor(now / 1000) - 10);
+          const requests = counted.reduce((sum, entry) => sum + entry.requests, 0);
+          const spent = counted.reduce((sum, entry) => sum + entry.retries, 0);
+          assert.ok(spent <= share * requests + 10 * minPerSecond + 1e-3, `${spent} retries for ${requests} requests`);
+        }
+      },
+    ),
     { numRuns: 200 },
   );
 });

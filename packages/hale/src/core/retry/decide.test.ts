@@ -7,7 +7,14 @@ import type { RetryQuestion } from './decide.ts';
 import { isKill, mayRetry, retryVerdict } from './decide.ts';
 import { isIdempotent } from './idempotent.ts';
 
-const question: RetryQuestion = { attempt: 1, cause: 'reset', idempotent: true, delivered: true, replayable: true, kills: 1 };
+const question: RetryQuestion = {
+  attempt: 1,
+  cause: 'reset',
+  idempotent: true,
+  delivered: true,
+  replayable: true,
+  kills: 1,
+};
 const retries = { max: 2, maxKills: 2 };
 const plenty = (): RetryBudget => new RetryBudget({ budget: 0, minPerSecond: 100 });
 
@@ -28,7 +35,8 @@ test('the verdict names the first thing that stands in the way', () => {
     [{ kills: NaN }, 'kills'],
     [{ attempt: 3, replayable: false, idempotent: false, kills: 9 }, 'attempts'],
   ];
-  for (const [change, verdict] of rows) assert.equal(retryVerdict({ ...question, ...change }, retries, plenty(), 0), verdict, JSON.stringify(change));
+  for (const [change, verdict] of rows)
+    assert.equal(retryVerdict({ ...question, ...change }, retries, plenty(), 0), verdict, JSON.stringify(change));
 });
 
 test('no retries are configured, so none is made', () => {
@@ -39,17 +47,26 @@ test('an empty budget refuses, and a refusal for another reason costs the budget
   const budget = new RetryBudget({ budget: 1, minPerSecond: 0 });
   assert.equal(retryVerdict(question, retries, budget, 0), 'budget');
   budget.deposit(0);
-  for (const change of [{ attempt: 9 }, { replayable: false }, { idempotent: false }, { kills: 2 }]) mayRetry({ ...question, ...change }, retries, budget, 0);
+  for (const change of [{ attempt: 9 }, { replayable: false }, { idempotent: false }, { kills: 2 }])
+    mayRetry({ ...question, ...change }, retries, budget, 0);
   assert.equal(budget.remaining(0), 1);
   assert.equal(mayRetry(question, retries, budget, 0), true);
   assert.equal(budget.remaining(0), 0);
 });
 
 test('whatever is asked, a request that reached an instance and is not idempotent is never sent twice', () => {
-  const anything = fc.record({ attempt: fc.integer(), cause: fc.constantFrom(...FAILURE_CAUSES), replayable: fc.boolean(), kills: fc.integer() });
+  const anything = fc.record({
+    attempt: fc.integer(),
+    cause: fc.constantFrom(...FAILURE_CAUSES),
+    replayable: fc.boolean(),
+    kills: fc.integer(),
+  });
   fc.assert(
     fc.property(anything, (rest) => {
-      assert.equal(mayRetry({ ...rest, idempotent: false, delivered: true }, { max: 10, maxKills: 10 }, plenty(), 0), false);
+      assert.equal(
+        mayRetry({ ...rest, idempotent: false, delivered: true }, { max: 10, maxKills: 10 }, plenty(), 0),
+        false,
+      );
     }),
   );
 });
@@ -67,6 +84,8 @@ test('resets and time-outs count as kills, refusals and answers do not', () => {
 });
 
 test('methods are idempotent by RFC 9110, by their exact name', () => {
-  for (const method of ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']) assert.equal(isIdempotent(method), true, method);
-  for (const method of ['POST', 'PATCH', 'CONNECT', 'get', 'LOCK', '', '__proto__', 'GET ']) assert.equal(isIdempotent(method), false, method);
+  for (const method of ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+    assert.equal(isIdempotent(method), true, method);
+  for (const method of ['POST', 'PATCH', 'CONNECT', 'get', 'LOCK', '', '__proto__', 'GET '])
+    assert.equal(isIdempotent(method), false, method);
 });

@@ -36,7 +36,12 @@ export type RetryVerdict = 'allowed' | 'attempts' | 'not-replayable' | 'unsafe' 
 type RetryLimits = Pick<Settings['retries'], 'max' | 'maxKills'>;
 
 /** The verdict; takes one from `budget` if it is `allowed`, and only then. */
-export function retryVerdict(question: RetryQuestion, retries: RetryLimits, budget: RetryBudget, now: number): RetryVerdict {
+export function retryVerdict(
+  question: RetryQuestion,
+  retries: RetryLimits,
+  budget: RetryBudget,
+  now: number,
+): RetryVerdict {
   // Written so that NaN refuses.
   if (!(question.attempt <= retries.max)) return 'attempts';
   if (!question.replayable) return 'not-replayable';
