@@ -14,7 +14,7 @@ const IN_NAMES_OF_FILES = ['node', 'nodes', 'host', 'hosts', 'target', 'targets'
 const IN_IDENTIFIERS = ['dead', 'alive', 'blacklist', 'whitelist', 'manager', 'helper', 'helpers', 'util', 'utils', 'misc', 'peer', 'peers'];
 
 // HTTP's own words.
-const ALLOWED = /keep-?alive/gi;
+const ALLOWED = /keep\w*alive/gi;
 
 const LONGEST_FILE = 350;
 
