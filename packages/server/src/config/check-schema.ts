@@ -9,7 +9,7 @@ import { BOUNDS, DEFAULTS } from './defaults.ts';
 import { choice, leaf, accept, orReference, reject, text } from './leaf.ts';
 
 export type CheckType = CheckConfig['type'];
-export const CHECK_TYPES = ['http', 'tcp', 'grpc'] as const satisfies readonly CheckType[];
+export const CHECK_TYPES: readonly CheckType[] = ['http', 'tcp', 'grpc'];
 
 /** The keys that each type reads, beside the knobs. */
 export const KEYS_OF_TYPE: Readonly<Record<CheckType, readonly string[]>> = {

@@ -25,7 +25,7 @@ export const DEFAULT_PRESET: PresetName = 'serving';
 
 /** Sizes beyond which a file is refused. Far above what anybody configures by hand; a generated file may come near. */
 export const BOUNDS = {
-  fileBytes: 4 * 1024 * 1024,
+  fileBytes: 4_194_304,
   depth: 32,
   /** Values that aliases may repeat, in all. */
   repeated: 100_000,
@@ -38,12 +38,12 @@ export const BOUNDS = {
 } as const;
 
 /** The server's own durations, in the form of the engine's knobs so that one reader serves both. */
-export const SERVER_KNOBS = {
+export const SERVER_KNOBS: Readonly<Record<'connect' | 'response' | 'idle' | 'drainTimeout', Knob>> = {
   connect: timing('timeouts.connect', 1000, 600_000, 'Time in which a connection to an instance must stand.', 'a busy network looks like a failure', 'a black hole holds requests for long'),
   response: timing('timeouts.response', 30_000, 86_400_000, 'Time from the request sent to the head of the answer.', 'slow but sound answers are cut off', 'a hanging instance is noticed late'),
   idle: timing('timeouts.idle', 60_000, 86_400_000, 'Time without a byte after which a connection is closed.', 'pauses of a stream are cut off', 'forgotten connections hold memory'),
   drainTimeout: timing('drainTimeout', 30_000, 86_400_000, 'How long a server that is told to end waits for the requests under way.', 'long answers are cut off', 'an idle tunnel delays the end'),
-} as const satisfies Readonly<Record<string, Knob>>;
+};
 
 function timing(key: string, preset: number, max: number, doc: string, low: string, high: string): Knob {
   return { key, kind: 'duration', min: 1, max, defaults: preset, doc, low, high };

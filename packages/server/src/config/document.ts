@@ -4,7 +4,7 @@
 // the whole document, and keeps no positions. This walk refuses what no configuration needs (cycles, floods of
 // aliases, duplicate and odd keys, tags, depth) and puts in the environment, so that the tree is safe to judge.
 
-import type { Node, Pair } from 'yaml';
+import type { Node, Pair, YAMLMap } from 'yaml';
 import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { BOUNDS } from './defaults.ts';
 import type { Environment } from './environment.ts';
@@ -38,6 +38,9 @@ export interface Reference {
   /** Unquoted: may stand for a number or a truth value. */
   readonly isPlain: boolean;
 }
+
+/** One slip makes many of them. */
+const MOST_SYNTAX_ERRORS = 20;
 
 type Container = Record<string, unknown> | unknown[];
 
@@ -137,15 +140,26 @@ export function readDocument(text: string, env: Environment): Source {
     },
   });
 
+  // Made when a place in this mapping is first asked for: 300 000 unknown keys are 300 000 questions.
+  const pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
+  const pairsOf = (node: YAMLMap): Map<string, Pair> => {
+    const known = pairs.get(node) ?? new Map(node.items.map((pair) => [isScalar(pair.key) ? unmask(String(pair.key.value)) : '', pair]));
+    pairs.set(node, known);
+    return known;
+  };
+
   const find = (path: Path, atKey: boolean): number => {
     let offset = offsetOf(root);
     let value: unknown = tree;
+    // Where the next step is missing, the key that it is missing under says more than the first of its neighbours.
+    let missing = offset;
     for (const [depth, step] of path.entries()) {
       const node = typeof value === 'object' && value !== null ? nodes.get(value) : undefined;
-      const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && unmask(String(key.value)) === step) : undefined;
-      const item = isSeq(node) ? node.items[step as number] : pair && !(atKey && depth === path.length - 1) ? (pair.value ?? pair.key) : pair?.key;
-      if (item === undefined || item === null) break;
-      offset = offsetOf(item);
+      const pair = isMap(node) ? pairsOf(node).get(String(step)) : undefined;
+      const item = isSeq(node) ? node.items[step as number] : (pair?.value ?? pair?.key);
+      if (item === undefined || item === null) return missing;
+      missing = offsetOf(pair?.key ?? item);
+      offset = atKey && depth === path.length - 1 ? missing : offsetOf(item);
       value = (value as Record<string | number, unknown>)[step];
     }
     return offset;
@@ -166,10 +180,13 @@ export function readDocument(text: string, env: Environment): Source {
     root = document.contents;
     if (reserved >= 0) refuse(reserved, [], 'no private use characters from U+F820 to U+F87E', 'one');
     if (document.directives.yaml.version !== '1.2') refuse(0, [], 'YAML 1.2', `YAML ${document.directives.yaml.version}`);
-    for (const error of [...document.errors, ...document.warnings].slice(0, 20)) refuse(error.pos[0], [], ...sentence(error.code, unmask(error.message)));
+    const errors = [...document.errors, ...document.warnings];
+    // The parser is recursive, and makes an error of the end of its stack: what it says after that is noise.
+    const tooDeep = errors.find(({ message }) => message.includes('call stack'));
+    if (tooDeep) refuse(tooDeep.pos[0], [], `at most ${BOUNDS.depth} levels`, 'more');
+    else for (const { code, message, pos } of errors.slice(0, MOST_SYNTAX_ERRORS)) refuse(pos[0], [], ...sentence(code, unmask(message)));
     if (findings.length === 0) tree = convert(root, [], false);
   } catch (error) {
-    // The parser is recursive: a million opening brackets end its stack.
     if (!(error instanceof RangeError)) throw error;
     refuse(0, [], `at most ${BOUNDS.depth} levels`, 'more');
   }

@@ -8,6 +8,7 @@ import { describe, expectation, readKnob } from 'hale';
 import type { Fault, Knob, KnobValue } from 'hale';
 import { z } from 'zod';
 import { BOUNDS } from './defaults.ts';
+import { suggest } from './suggest.ts';
 
 /** A JSON Schema, as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -35,14 +36,20 @@ export function text<Out = string>(expected: string, read: (text: string) => Out
   return leaf((value) => {
     const result = typeof value === 'string' && value.length <= BOUNDS.text ? read(value) : undefined;
     if (result !== undefined) return accept(result);
-    return reject(expected, typeof value === 'number' || typeof value === 'boolean' ? `${describe(value)} (quote it if it is text)` : undefined);
+    // YAML takes an id of 7 for a number.
+    const needsQuotes = (typeof value === 'number' || typeof value === 'boolean') && read(String(value)) !== undefined;
+    return reject(expected, needsQuotes ? `${describe(value)} (quote it)` : undefined);
   }, { type: 'string', ...json });
 }
 
 /** One of a few words. */
 export function choice<const Word extends string>(words: readonly Word[], json: JsonSchema): z.ZodType<Word> {
-  const expected = words.join(' or ');
-  return leaf((value) => (words.includes(value as Word) ? accept(value as Word) : reject(expected)), { ...orReference({ enum: words }), ...json });
+  const expected = words.length > 3 ? `one of ${words.join(', ')}` : words.join(' or ');
+  return leaf((value) => {
+    if (words.includes(value as Word)) return accept(value as Word);
+    const near = typeof value === 'string' ? suggest(value, words) : undefined;
+    return reject(near === undefined ? expected : `${expected} (did you mean ${near}?)`);
+  }, { ...orReference({ enum: words }), ...json });
 }
 
 /** A key that may be left out. */
@@ -104,6 +111,6 @@ export function orReference(json: JsonSchema): JsonSchema {
 export function mapping<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   return z.strictObject(shape, {
     // The message is the one place where a schema can hand on what it knows.
-    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).filter((key) => !key.startsWith('$')).join(' ') : undefined),
   });
 }

@@ -8,7 +8,7 @@ import { HEALTH_SCHEMA, LIMITS_SCHEMA, RETRIES_SCHEMA } from './health-schema.ts
 import { accept, choice, duration, leaf, mapping, orReference, reject, text, withDefault } from './leaf.ts';
 import type { Reading } from './leaf.ts';
 
-export const STRATEGIES = [
+export const STRATEGIES: readonly StrategyName[] = [
   'lowest-price',
   'least-request',
   'peak-ewma',
@@ -17,7 +17,7 @@ export const STRATEGIES = [
   'ring-hash',
   'maglev',
   'first-available',
-] as const satisfies readonly StrategyName[];
+];
 
 /** Those that look at a request's key. */
 export const HASH_STRATEGIES: readonly StrategyName[] = ['ring-hash', 'maglev'];

@@ -1,0 +1,50 @@
+// The file's shape as a type, for programs that write it as an object. `CONFIG_SCHEMA` judges it all the same.
+
+import type { SettingsInput } from 'hale';
+import type { CheckConfig, Config, StrategyName } from './config.ts';
+
+export interface ConfigInput {
+  /** Default '127.0.0.1:8080'. */
+  readonly listen?: string;
+  /** In place of `listen`, for several. */
+  readonly listeners?: readonly { readonly address: string }[];
+  readonly workers?: 0;
+  /** May be left out when there is one service. */
+  readonly routes?: readonly { readonly host?: string; readonly path?: string; readonly service: string }[];
+  readonly services: Readonly<Record<string, ServiceInput>>;
+  readonly zone?: string;
+  readonly forwarded?: Config['forwarded'];
+  readonly exposeInstance?: boolean;
+  /** A duration with its unit, as everywhere here: '30s'. */
+  readonly drainTimeout?: string;
+}
+
+export interface ServiceInput {
+  readonly instances: readonly InstanceInput[];
+  readonly strategy?: StrategyName;
+  readonly key?: 'client-address' | 'path' | { readonly header: string };
+  readonly health?: Omit<SettingsInput, 'check' | 'retries' | 'limits' | 'maxServices'> & { readonly check?: CheckInput };
+  readonly timeouts?: { readonly connect?: string; readonly response?: string; readonly idle?: string };
+  readonly retries?: NonNullable<SettingsInput['retries']>;
+  readonly limits?: NonNullable<SettingsInput['limits']>;
+}
+
+export interface InstanceInput {
+  readonly id?: string;
+  readonly url: string;
+  readonly weight?: number;
+  readonly priority?: number;
+  readonly zone?: string;
+}
+
+export type CheckInput = NonNullable<SettingsInput['check']> & {
+  readonly type?: CheckConfig['type'];
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly host?: string;
+  /** '200-299', '200, 204' or 200. */
+  readonly expect?: string | number;
+  readonly body?: string;
+  readonly service?: string;
+};
