@@ -7,7 +7,8 @@
 // Arguments: parts of file paths to run only those; --unit for that lane alone; --coverage for the lines of the engine's
 // core. With HALE_REQUIRE_ALL=1 a skipped test is a failure: on a machine that has everything, nothing may be skipped.
 
-import { relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { ROOT, runTests, unfinished } from './run-tests.ts';
 import type { Result } from './run-tests.ts';
 import { filesUnder, laneOf } from './sources.ts';
@@ -100,6 +101,12 @@ async function nameTheCulprit(result: Result): Promise<void> {
 function judgeCoverage(result: Result): void {
   const rows = result.lines.filter(({ event }) => event === 'coverage');
   for (const { file, text } of rows) if (file === 'all' || Number(text) < LEAST_COVERAGE) console.log(`${String(text).padStart(6)} % of lines  ${file}`);
+  // A file that no test loads is in no table at all, and would not lower the figure.
+  const isLoaded = new Set(rows.map(({ file }) => file));
+  for (const file of filesUnder(CORE, '.ts')) {
+    const holdsCode = /^export (?:const|function|class|abstract)/m.test(readFileSync(join(ROOT, file), 'utf8'));
+    if (holdsCode && !file.endsWith('.test.ts') && !isLoaded.has(file)) complaints.push(`no test loads ${file}`);
+  }
   const total = Number(rows.find(({ file }) => file === 'all')?.text ?? 0);
   if (total < LEAST_COVERAGE) complaints.push(`coverage of ${CORE}: expected at least ${LEAST_COVERAGE} % of lines, received ${total} %`);
 }
