@@ -136,7 +136,7 @@ test('a status is from 100 to 599, and nothing else', () => {
     {},
     true,
     null,
-    new Array(101).fill(500),
+    Array.from({ length: 101 }, () => 500),
   ]) {
     const faults: Fault[] = [];
     compileClassify([{ status, as: 'ignored' }], faults);
