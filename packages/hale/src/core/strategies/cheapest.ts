@@ -80,7 +80,15 @@ function cheapestOfWindow(view: View, random: Random, now: number, cost: Cost): 
 }
 
 // Accepted by share like the draws, or a dear fleet would drive everything to the instances that are just returning.
-function lookFurther(view: View, random: Random, now: number, cost: Cost, dear: number, found: number, foundCost: number): number {
+function lookFurther(
+  view: View,
+  random: Random,
+  now: number,
+  cost: Cost,
+  dear: number,
+  found: number,
+  foundCost: number,
+): number {
   const count = view.count;
   let best = found;
   let bestCost = foundCost;

@@ -15,7 +15,7 @@ const DECLARED: Record<StrategyName, Omit<StrategySuiteOptions, 'test'>> = {
   'weighted-round-robin': { follows: { weights: 0.01, trust: 0.05 }, readsAtMost: 400 },
   'weighted-random': { follows: { weights: 0.02, trust: 0.05 }, readsAtMost: 400 },
   'ring-hash': { follows: { weights: 0.5, trust: 0.5 }, readsAtMost: 400 },
-  'maglev': { follows: { weights: 0.1, trust: 0.1 }, readsAtMost: 400 },
+  maglev: { follows: { weights: 0.1, trust: 0.1 }, readsAtMost: 400 },
   'first-available': { isExhaustive: true },
 };
 

@@ -28,7 +28,7 @@ export const STRATEGIES: Readonly<Record<StrategyName, StrategyFactory>> = {
   'weighted-round-robin': weightedRoundRobin,
   'weighted-random': weightedRandom,
   'ring-hash': ringHash,
-  'maglev': maglev,
+  maglev: maglev,
   'first-available': firstAvailable,
 };
 

@@ -9,7 +9,7 @@
 // total weight, every join would shift a few points of everyone.
 //
 // Cost: O(log points) per pick and the walk; 8 bytes a point, at most 2^19 points (or one per instance, if that is
-// more). Rebuild sorts them: 50 ms at 10 000 instances. Without a key: a random one by share.
+// more). Rebuild sorts them: 1 ms at 20 instances, 80 ms at 10 000. Without a key: a random one by share.
 
 import { walk } from './bounded-walk.ts';
 import { drawByShare } from './draw.ts';
