@@ -1,0 +1,40 @@
+// The instances' side: one forwarder for each service, one pool for each instance.
+
+import type { Attempt, Endpoint, Forwarder, Order } from '../forwarder.ts';
+import type { AddressRule } from './dial.ts';
+import { Pool } from './pool.ts';
+import type { PoolLimits } from './pool.ts';
+import { sendVia } from './send.ts';
+import type { SendLimits } from './send.ts';
+
+export { isLinkLocal } from './address-rules.ts';
+export type { AddressRule } from './dial.ts';
+
+export type ForwarderOptions = PoolLimits & SendLimits & { readonly isForbidden: AddressRule };
+
+export function createForwarder(options: ForwarderOptions): Forwarder {
+  const pools = new Map<string, Pool>();
+  const poolOf = (endpoint: Endpoint): Pool => {
+    const key = keyOf(endpoint);
+    let pool = pools.get(key);
+    if (!pool) pools.set(key, (pool = new Pool(endpoint, options, options.isForbidden)));
+    return pool;
+  };
+  const retain = (instances: readonly Endpoint[]): void => {
+    const keys = new Set(instances.map(keyOf));
+    for (const [key, pool] of pools) {
+      if (keys.has(key)) continue;
+      pools.delete(key);
+      pool.retire();
+    }
+  };
+  return {
+    send: (order: Order): Attempt => sendVia(poolOf(order.endpoint), order, options),
+    retain,
+    close: () => retain([]),
+  };
+}
+
+function keyOf({ host, port }: Endpoint): string {
+  return `${host} ${port}`;
+}

@@ -1,0 +1,178 @@
+// One attempt on one instance, on node:http: the request out, the head of the answer in.
+//
+// Three clocks watch it, one at a time. The connection has its own (`dial`). From the last byte sent, the instance has
+// `responseMs` for the head. While the body is still going out, silence is the fault of whoever holds it up: an instance
+// that takes no more bytes, or a client that brings none, and only the first is evidence.
+//
+// A connection that was used before can be closed by the instance just as a request is written to it. What comes back is
+// a reset with nothing of an answer, as from an instance that broke; only that it comes within a round trip. Such a
+// failure is marked `stale`, and the exchange repeats it on a fresh connection, which tells the truth.
+
+import { request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Answer, Attempt, Endpoint, Order, SendFailure, Sent } from '../forwarder.ts';
+import { safeTrailers, valuesOf } from '../http1/index.ts';
+import { FORBIDDEN } from './dial.ts';
+import type { Pool } from './pool.ts';
+
+export interface SendLimits {
+  readonly responseMs: number;
+  readonly idleMs: number;
+  readonly maxHeadBytes: number;
+}
+
+export function sendVia(pool: Pool, order: Order, limits: SendLimits): Attempt {
+  const { body } = order;
+  let request: ClientRequest;
+  let resolve!: (sent: Sent) => void;
+  const sent = new Promise<Sent>((settle) => (resolve = settle));
+  let isOver = false;
+  let isConnected = false;
+  let isBodyOut = false;
+  let sentAt = 0;
+  let stop: () => void = () => {};
+
+  const finish = (result: Sent): void => {
+    if (isOver) return;
+    isOver = true;
+    stop();
+    if (result.kind !== 'answered') {
+      body.detach();
+      request?.destroy();
+    }
+    resolve(result);
+  };
+  const fail = (error: unknown): void => {
+    const isStale = isConnected && request.reusedSocket && isCut(error) && performance.now() - sentAt < STALE_WITHIN_MS;
+    finish({ kind: 'failed', failure: { code: codeOf(error, isConnected), error, delivered: isConnected, stale: isStale } });
+  };
+  const watch = (): void => {
+    // Armed anew by each step forward, so it fires after silence only.
+    const timer = setTimeout(() => {
+      if (isBodyOut || request.writableNeedDrain) fail(silence());
+      else finish({ kind: 'abandoned', stalled: true });
+    }, limits.responseMs);
+    stop = () => clearTimeout(timer);
+    progress = () => void timer.refresh();
+  };
+  let progress: () => void = () => {};
+
+  const start = (): void => {
+    if (isOver) return;
+    isConnected = true;
+    sentAt = performance.now();
+    watch();
+    body.attach({
+      write(chunk) {
+        progress();
+        return request.write(chunk);
+      },
+      end(trailers) {
+        isBodyOut = true;
+        progress();
+        const safe = safeTrailers(trailers);
+        if (safe.length > 0 && !order.body.isEmpty) request.addTrailers(safe);
+        request.end();
+      },
+    });
+    // The head goes out even when the client has brought nothing of its body yet: it may wait for a `100 Continue`.
+    if (!isBodyOut) request.flushHeaders();
+  };
+
+  try {
+    request = httpRequest({
+      ...(order.fresh ? { createConnection: () => pool.createConnection() } : { agent: pool }),
+      host: order.endpoint.host,
+      port: order.endpoint.port,
+      method: order.method,
+      path: order.path,
+      headers: framed(order),
+      insecureHTTPParser: false,
+      maxHeaderSize: limits.maxHeadBytes,
+    });
+  } catch (error) {
+    fail(error);
+    return { sent, cancel: () => {} };
+  }
+  request.maxHeadersCount = 0;
+  request.once('socket', (socket: Socket) => {
+    if (socket.connecting) socket.once('connect', start);
+    else start();
+  });
+  request.on('drain', () => {
+    progress();
+    body.resume();
+  });
+  request.on('continue', () => order.onInformation(100, []));
+  request.on('information', ({ statusCode, rawHeaders }) => order.onInformation(statusCode, rawHeaders));
+  request.on('error', fail);
+  request.on('response', (response) => {
+    // The body may go on: an instance may answer while it reads.
+    finish({ kind: 'answered', answer: answerOf(request, response) });
+  });
+  return { sent, cancel: () => finish({ kind: 'abandoned', stalled: false }) };
+}
+
+/** Beyond any round trip on earth: a later reset is no race but an instance that broke. */
+const STALE_WITHIN_MS = 1000;
+
+/** What a discarded answer may still bring so that its connection can be kept. */
+const MAX_DISCARD_BYTES = 64 * 1024;
+
+function answerOf(request: ClientRequest, response: IncomingMessage): Answer {
+  // With the answer over and the request not, the connection is of no further use: nobody sends the rest.
+  response.once('end', () => {
+    if (!request.writableFinished) request.destroy();
+  });
+  return {
+    status: response.statusCode ?? 0,
+    statusText: response.statusMessage ?? '',
+    fields: response.rawHeaders,
+    body: response,
+    trailers: () => response.rawTrailers,
+    discard() {
+      if (response.destroyed || response.readableEnded) return;
+      const length = Number(response.headers['content-length'] ?? Infinity);
+      response.on('error', () => {});
+      if (length <= MAX_DISCARD_BYTES && request.writableFinished && response.readableFlowing !== true) response.resume();
+      else request.destroy();
+    },
+  };
+}
+
+// What the runtime would get wrong with raw fields. Without a length it invents `chunked` for most methods, and a body of
+// no bytes becomes a body; and it adds no Host, which an HTTP/1.0 client need not have sent.
+function framed({ fields, body, method, endpoint }: Order): string[] {
+  const framedFields = [...fields];
+  if (valuesOf(fields, 'host').length === 0) framedFields.unshift('Host', authorityOf(endpoint));
+  if (valuesOf(fields, 'content-length').length === 0) {
+    if (!body.isEmpty) framedFields.push('Transfer-Encoding', 'chunked');
+    else if (!BODILESS.has(method)) framedFields.push('Content-Length', '0');
+  }
+  return framedFields;
+}
+
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
+
+function authorityOf({ host, port }: Endpoint): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function isCut(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+function silence(): NodeJS.ErrnoException {
+  return Object.assign(new Error('no answer in time'), { code: 'HALE_TIMEOUT' });
+}
+
+function codeOf(error: unknown, isConnected: boolean): SendFailure['code'] {
+  const code = String((error as NodeJS.ErrnoException | undefined)?.code);
+  if (code === FORBIDDEN) return 'forbidden-address';
+  if (code === 'HALE_TIMEOUT') return 'response-timeout';
+  if (code.startsWith('HPE_')) return 'bad-answer';
+  if (!isConnected) return code === 'ETIMEDOUT' ? 'connect-timeout' : 'connect-failed';
+  return 'connection-reset';
+}
