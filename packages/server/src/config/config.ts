@@ -4,6 +4,7 @@
 // secrets that came from the environment: never print it whole.
 
 import type { SettingsInput } from 'hale';
+import type { StrategyName } from 'hale/strategies';
 
 export interface Config {
   /** At least one. */
@@ -67,16 +68,6 @@ export interface InstanceConfig {
   readonly priority: number;
   readonly zone?: string;
 }
-
-export type StrategyName =
-  | 'lowest-price'
-  | 'least-request'
-  | 'peak-ewma'
-  | 'weighted-round-robin'
-  | 'weighted-random'
-  | 'ring-hash'
-  | 'maglev'
-  | 'first-available';
 
 /** `header`: the first value of that header (lower case name); a request without it has no key. `path`: without the query. */
 export type HashKey = { readonly from: 'client-address' } | { readonly from: 'path' } | { readonly from: 'header'; readonly name: string };

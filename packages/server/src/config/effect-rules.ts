@@ -3,13 +3,14 @@
 // Like the reference rules, these read the tree as it was written.
 
 import { KNOBS } from 'hale';
+import { isStrategyName } from 'hale/strategies';
 import { CHECK_TYPES, KEYS_OF_TYPE } from './check-schema.ts';
 import type { CheckType } from './check-schema.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { Finding, Path } from './fault.ts';
 import { formatPath, valueAt } from './fault.ts';
 import { entriesOf, routesOf } from './reference-rules.ts';
-import { HASH_STRATEGIES, STRATEGIES } from './service-schema.ts';
+import { HASH_STRATEGIES } from './service-schema.ts';
 
 export function checkEffects(tree: unknown): Finding[] {
   return [
@@ -73,7 +74,7 @@ function hostsOver(name: string | undefined): string[] {
 function checkKey(service: unknown, path: Path): Finding[] {
   const strategy = valueAt(service, ['strategy']) ?? DEFAULTS.strategy;
   // A misspelt strategy may have meant one that has a key.
-  const isOther = STRATEGIES.some((name) => name === strategy) && !HASH_STRATEGIES.some((name) => name === strategy);
+  const isOther = isStrategyName(strategy) && !HASH_STRATEGIES.some((name) => name === strategy);
   if (valueAt(service, ['key']) === undefined || !isOther) return [];
   return [idle([...path, 'key'], `unless the strategy is ${HASH_STRATEGIES.join(' or ')}`)];
 }

@@ -1,7 +1,8 @@
 // The file's shape as a type, for programs that write it as an object. `CONFIG_SCHEMA` judges it all the same.
 
 import type { SettingsInput } from 'hale';
-import type { CheckConfig, Config, StrategyName } from './config.ts';
+import type { StrategyName } from 'hale/strategies';
+import type { CheckConfig, Config } from './config.ts';
 
 export interface ConfigInput {
   /** Default '127.0.0.1:8080'. */

@@ -1,23 +1,14 @@
 // One service: its instances, its strategy, its knobs, its time-outs.
 
 import type { SettingsInput } from 'hale';
+import { STRATEGIES } from 'hale/strategies';
+import type { StrategyName } from 'hale/strategies';
 import { z } from 'zod';
-import type { HashKey, InstanceConfig, ServiceConfig, StrategyName, Timeouts } from './config.ts';
+import type { HashKey, InstanceConfig, ServiceConfig, Timeouts } from './config.ts';
 import { BOUNDS, DEFAULTS, DEFAULT_PRESET, SERVER_KNOBS } from './defaults.ts';
 import { HEALTH_SCHEMA, LIMITS_SCHEMA, RETRIES_SCHEMA } from './health-schema.ts';
 import { accept, choice, duration, leaf, mapping, orReference, reject, text, withDefault } from './leaf.ts';
 import type { Reading } from './leaf.ts';
-
-export const STRATEGIES: readonly StrategyName[] = [
-  'lowest-price',
-  'least-request',
-  'peak-ewma',
-  'weighted-round-robin',
-  'weighted-random',
-  'ring-hash',
-  'maglev',
-  'first-available',
-];
 
 /** Those that look at a request's key. */
 export const HASH_STRATEGIES: readonly StrategyName[] = ['ring-hash', 'maglev'];
@@ -34,7 +25,8 @@ export function readInstanceUrl(value: unknown): Reading<{ url: string; host: st
   // A path would have to be put before each request's path: this proxy passes paths unchanged.
   if (!/^\w+:\/\/[^/?#]+\/?$/.test(value)) return reject(URL_EXPECTED);
   if (url.port === '0') return reject(URL_EXPECTED);
-  return accept({ url: url.origin, host: url.hostname.replaceAll(/^\[|\]$/g, ''), port: url.port === '' ? 80 : Number(url.port) });
+  const port = url.port === '' ? 80 : Number(url.port);
+  return accept({ url: `http://${url.hostname}:${port}`, host: url.hostname.replaceAll(/^\[|\]$/g, ''), port });
 }
 
 const number = (expected: string, json: object, isRight: (value: number) => boolean): z.ZodType<number> =>
@@ -81,7 +73,7 @@ const TIMEOUTS: z.ZodType<Timeouts> = mapping({
 /** All but the name, which is the key it stands under. */
 export const SERVICE_SCHEMA: z.ZodType<Omit<ServiceConfig, 'name'>> = mapping({
   instances: z.array(INSTANCE).min(1).max(BOUNDS.instances),
-  strategy: withDefault(choice(STRATEGIES, { description: 'Who is picked among the eligible.', default: DEFAULTS.strategy }) as z.ZodType<StrategyName>, DEFAULTS.strategy),
+  strategy: withDefault(choice(Object.keys(STRATEGIES), { description: 'Who is picked among the eligible.', default: DEFAULTS.strategy }) as z.ZodType<string> as z.ZodType<StrategyName>, DEFAULTS.strategy),
   key: KEY.optional(),
   health: HEALTH_SCHEMA.optional(),
   timeouts: TIMEOUTS.optional(),

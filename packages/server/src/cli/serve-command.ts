@@ -1,0 +1,84 @@
+// hale serve: the proxy, from a file or from flags, until a signal ends it.
+
+import type { Loaded } from '../config/index.ts';
+import { configFromFlags } from '../config/index.ts';
+import type { Command, Given } from './command.ts';
+import { FAILED, OK, UsageError, WRONG } from './command.ts';
+import { readConfigFile } from './config-file.ts';
+import { faultLines } from './faults.ts';
+import type { Io } from './io.ts';
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'run the proxy',
+  usage: ['--config FILE', '[--listen ADDRESS] --to URL [--to URL...]'],
+  flags: [
+    { name: 'config', short: 'c', value: 'FILE', help: 'a YAML file; hale check FILE validates it' },
+    { name: 'listen', short: 'l', value: 'ADDRESS', help: 'host:port or unix:/path (default 127.0.0.1:8080)' },
+    { name: 'to', short: 't', value: 'URL', isRepeatable: true, help: 'an instance, such as http://127.0.0.1:3001; may be repeated' },
+  ],
+  maxOperands: 0,
+  notes: [
+    'SIGTERM and SIGINT finish the requests under way and end with 0; a second one',
+    'ends at once.',
+    '',
+    'Exit code: 0 after a drain, 1 when it cannot listen, 2 for a wrong',
+    'configuration.',
+  ],
+  async run(given, io) {
+    const { config, faults } = await load(given, io);
+    if (!config) {
+      io.err(faultLines(faults));
+      return WRONG;
+    }
+    const stop = io.stopSignal();
+    // Loaded here: `hale check` and help should not wait for it.
+    const { serve } = await import('../app/index.ts');
+    let server: Awaited<ReturnType<typeof serve>>;
+    try {
+      server = await serve(config);
+    } catch (error) {
+      io.err(`hale: ${reasonOf(error as NodeJS.ErrnoException)}\n`);
+      return FAILED;
+    }
+    for (const address of server.addresses) io.out(`hale listens on ${address.startsWith('unix:') ? address : `http://${address}`}\n`);
+    await aborted(stop);
+    await server.close();
+    return OK;
+  },
+};
+
+async function load(given: Given, io: Io): Promise<Loaded> {
+  const file = given.value('config');
+  const to = given.values('to');
+  const listen = given.value('listen');
+  if (file !== undefined) {
+    const other = to.length > 0 ? '--to' : listen === undefined ? undefined : '--listen';
+    if (other !== undefined) throw new UsageError(`${other} has no effect beside --config: the file says it`);
+    return readConfigFile(file, io.env);
+  }
+  if (to.length === 0) throw new UsageError('hale serve needs --config FILE, or --to URL for each instance');
+  return configFromFlags({ listen, to });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  const { code, address, port, message } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const place = address === undefined ? 'there' : port === undefined || port < 0 ? address : `${address}:${port}`;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `cannot listen on ${place}: something else does`;
+    case 'EACCES':
+      return `cannot listen on ${place}: it is not permitted`;
+    case 'EADDRNOTAVAIL':
+      return `cannot listen on ${place}: this machine has no such address`;
+    default:
+      return message;
+  }
+}
