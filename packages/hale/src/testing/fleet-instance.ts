@@ -136,7 +136,7 @@ export class FakeInstance {
     this.#life += 1;
     this.#busy = 0;
     this.#waiting = [];
-    for (const call of [...this.#open]) call.settle(new FleetError('ECONNRESET', this.#id), 'broken');
+    for (const call of this.#open) call.settle(new FleetError('ECONNRESET', this.#id), 'broken');
   }
 
   // Arms one timer for the line's next break at or after `from`, and that one arms the next.

@@ -20,3 +20,7 @@ export { changesOf, faultsAt, isSound, repeatScript, zoneLoss } from './faults-s
 export type { FakeFleet, FakeFleetOptions, FleetAnswer, FleetCall, FleetCounts } from './fleet.ts';
 export { FleetError, fakeFleet } from './fleet.ts';
 export { lognormal } from './fleet-instance.ts';
+export type { StrategySuiteOptions } from './strategy-suite.ts';
+export { testStrategy } from './strategy-suite.ts';
+export type { ArrayView, ViewedInstance } from './view.ts';
+export { arrayView } from './view.ts';

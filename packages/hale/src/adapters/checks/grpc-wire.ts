@@ -49,8 +49,11 @@ function decodeStatus(message: Uint8Array): number | undefined {
       if (Number.isNaN(value)) return undefined;
       if (tag === 8) status = value;
     } else if (kind === 1) at += 8;
-    else if (kind === 2) at += readVarint();
-    else if (kind === 5) at += 4;
+    else if (kind === 2) {
+      // In two steps: `at += readVarint()` would read `at` before the call moves it.
+      const length = readVarint();
+      at += length;
+    } else if (kind === 5) at += 4;
     else return undefined;
     // NaN fails this too.
     if (!(at <= message.length)) return undefined;

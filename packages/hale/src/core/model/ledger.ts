@@ -78,8 +78,8 @@ export const LAST_CHECK_FAILED = 8;
 export const LOOSE_TRIAL = 16;
 /** A fact `spared` was given in this epoch. */
 export const SPARED = 32;
-/** Absent from the membership, kept until forgetAfter. */
-export const PARKED = 64;
+/** Trust is below 1 and grows with time: read SHARE through recovery/trust. */
+export const GROWING = 64;
 /** In the dense list of its group: closed, healthy, ready, not paused. */
 export const LISTED = 128;
 
@@ -89,7 +89,7 @@ export class Ledger {
   u16!: Uint16Array;
   u8!: Uint8Array;
 
-  // Side columns: what the pick of a closed instance does not read. 32 bytes an instance.
+  // Side columns: what the pick of a closed instance does not read. 28 bytes an instance.
   /** Which tenant of the slot a lease was granted to. */
   generation: Uint32Array = new Uint32Array(0);
   /** The service's pick counter when the last failure was counted. */
@@ -104,10 +104,10 @@ export class Ledger {
   riseFall: Uint8Array = new Uint8Array(0);
   /** 0 = not paused; otherwise 1 + doublings of the default pause. */
   pauseStep: Uint8Array = new Uint8Array(0);
+  /** Where its counters begin in the service's instruments. */
+  series: Int32Array = new Int32Array(0);
   /** Index of its group (tier and zone) in the roster. */
   group: Uint16Array = new Uint16Array(0);
-  /** Trust of a recovering or new instance, (0,1]; SHARE is derived from it. */
-  trust: Float32Array = new Float32Array(0);
 
   #capacity = 0;
   #used = 0;
@@ -123,7 +123,7 @@ export class Ledger {
   }
 
   get bytesPerInstance(): number {
-    return BYTES + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 2 + 4;
+    return BYTES + 4 + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 2;
   }
 
   /** A zeroed record, its generation advanced. May grow the buffer: re-read the views. */
@@ -140,7 +140,7 @@ export class Ledger {
     this.riseFall[slot] = 0;
     this.pauseStep[slot] = 0;
     this.group[slot] = 0;
-    this.trust[slot] = 1;
+    this.series[slot] = 0;
     return slot;
   }
 
@@ -165,8 +165,8 @@ export class Ledger {
     this.checkSuspicion = enlarged(this.checkSuspicion, new Float32Array(capacity));
     this.riseFall = enlarged(this.riseFall, new Uint8Array(capacity));
     this.pauseStep = enlarged(this.pauseStep, new Uint8Array(capacity));
+    this.series = enlarged(this.series, new Int32Array(capacity));
     this.group = enlarged(this.group, new Uint16Array(capacity));
-    this.trust = enlarged(this.trust, new Float32Array(capacity));
     this.#capacity = capacity;
   }
 }

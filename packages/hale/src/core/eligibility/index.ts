@@ -1,0 +1,3 @@
+export * from './cap.ts';
+export * from './overflow.ts';
+export * from './roster.ts';

@@ -1,0 +1,69 @@
+// The right to send one request to one instance, settled exactly once.
+//
+// It knows the tenant of the slot (generation), the circuit's epoch and the pick counter of its grant. So a slot is
+// reusable at once and a straggler harms nobody: with another generation it touches nothing, with another epoch only what
+// is in flight. A lease that is never settled holds its place in flight for ever; `using` or a finally block prevents that.
+
+import type { FailOptions, FailureCause, ServiceInstance, SettleOptions } from '../model/index.ts';
+import { causeNumber } from '../model/index.ts';
+import { noteResponded, settle } from './settle.ts';
+import type { EngineState } from './state.ts';
+
+/** How a lease was settled, as a number. */
+export const GOOD = 0;
+export const BAD_END = 1;
+export const NO_EVIDENCE = 2;
+
+export class Lease {
+  readonly instance: ServiceInstance;
+  /** The circuit is half-open and this request decides what comes next. */
+  readonly trial: boolean;
+  /** @internal */ readonly state: EngineState;
+  /** @internal */ readonly slot: number;
+  /** @internal */ readonly generation: number;
+  /** @internal */ readonly epoch: number;
+  /** @internal */ readonly pickNumber: number;
+  /** @internal */ readonly cost: number;
+  /** @internal The clock's ms at the grant: the one heap number beside the lease. */ readonly grantedAt: number;
+  /** @internal */ isSettled = false;
+  /** @internal The latency sample was taken at the head or first token. */ isSampled = false;
+
+  /** @internal Made by `pick`. */
+  constructor(state: EngineState, slot: number, generation: number, epoch: number, pickNumber: number, cost: number, grantedAt: number, trial: boolean) {
+    this.instance = state.records[slot].instance;
+    this.trial = trial;
+    this.state = state;
+    this.slot = slot;
+    this.generation = generation;
+    this.epoch = epoch;
+    this.pickNumber = pickNumber;
+    this.cost = cost;
+    this.grantedAt = grantedAt;
+  }
+
+  /** The head, or the first token, has arrived: the latency sample of a long answer. Optional, counted once. */
+  responded(options?: SettleOptions): void {
+    if (this.isSampled || this.isSettled) return;
+    noteResponded(this.state, this, options?.latencyMs, this.state.at(options?.now));
+  }
+
+  /** The instance did its work. */
+  succeed(options?: SettleOptions): void {
+    settle(this.state, this, GOOD, 0, options?.latencyMs, undefined, this.state.at(options?.now));
+  }
+
+  /** The instance failed. `overload` only pauses it. */
+  fail(cause: FailureCause, options?: FailOptions): void {
+    settle(this.state, this, BAD_END, causeNumber(cause), options?.latencyMs, options?.retryAfterMs, this.state.at(options?.now));
+  }
+
+  /** It says nothing about the instance: the client left, or asked for nonsense. */
+  ignore(options?: SettleOptions): void {
+    settle(this.state, this, NO_EVIDENCE, 0, undefined, undefined, this.state.at(options?.now));
+  }
+
+  /** Disposed unsettled = ignored. */
+  [Symbol.dispose](): void {
+    if (!this.isSettled) this.ignore();
+  }
+}

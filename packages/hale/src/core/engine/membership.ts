@@ -1,0 +1,204 @@
+// Who belongs to the service. An update leaves the survivors' records as they are, to the bit: undici's BalancedPool forgets
+// everybody's history when one upstream is added. What is absent is parked, not forgotten, so that a flapping discovery
+// launders no circuit.
+
+import { isParked } from '../eligibility/index.ts';
+import type { Group } from '../eligibility/index.ts';
+import type { Fault, ServiceInstance } from '../model/index.ts';
+import { ConfigError, FLEET_CLOCK, FLEET_TIME, INVERSE_WEIGHT, LAST_OUTCOME, SHARE, WORDS, describe } from '../model/index.ts';
+import { restoreEvidence, withdrawEvidence } from '../observe/index.ts';
+import { beginSlowStart, rescaleShare, setTrust } from '../recovery/index.ts';
+import { checkInstance } from './instance-check.ts';
+import { belongsInList } from './listing.ts';
+import type { EngineState, InstanceRecord } from './state.ts';
+import { OUT } from './counters.ts';
+
+/** Sets the membership. Throws ConfigError with every fault, and then nothing has changed. */
+export function update(state: EngineState, instances: readonly ServiceInstance[], now: number): void {
+  state.enter(now);
+  checkInstances(state, instances);
+  state.hasMembership = true;
+  const seenAt = Math.floor(now);
+  const isRunning = state.fleet.totals[LAST_OUTCOME] > 0;
+  const present = new Uint8Array(state.ledger.used + instances.length);
+  for (const instance of instances) present[admit(state, instance, seenAt, now, isRunning)] = 1;
+  for (const slot of state.slots.values()) {
+    if (present[slot] === 0 && !isParked(state.ledger, slot)) park(state, slot, now);
+  }
+  settleWeights(state);
+  makeRoom(state, now);
+  if (state.facts.hasNews) state.facts.tell();
+}
+
+/** Adds or refreshes instances without parking anyone: candidates of `selectInstance`. They must have been checked. */
+export function join(state: EngineState, instances: readonly ServiceInstance[], now: number): void {
+  const isRunning = state.fleet.totals[LAST_OUTCOME] > 0;
+  for (const instance of instances) admit(state, instance, Math.floor(now), now, isRunning);
+  settleWeights(state);
+  makeRoom(state, now);
+}
+
+/** Every fault of a list: wrong values, duplicates, too many. Instances that are the very objects known already are right. */
+export function checkInstances(state: EngineState, instances: readonly ServiceInstance[]): void {
+  const faults: Fault[] = [];
+  if (!Array.isArray(instances)) {
+    throw new ConfigError([{ path: 'instances', expected: 'a list of instances', received: describe(instances) }]);
+  }
+  const { maxInstances } = state.settings;
+  if (instances.length > maxInstances) {
+    throw new ConfigError([{ path: 'instances', expected: `at most ${maxInstances} (maxInstances)`, received: String(instances.length) }]);
+  }
+  const ids = new Set<string>();
+  for (let index = 0; index < instances.length; index++) {
+    const instance = instances[index];
+    const isKnown = isSameObject(state, instance);
+    if (!isKnown && !checkInstance(instance, `instances[${index}]`, faults)) continue;
+    if (ids.size === ids.add(instance.id).size) {
+      faults.push({ path: `instances[${index}].id`, expected: 'an id that no other instance has', received: describe(instance.id) });
+    }
+    if (faults.length >= MOST_FAULTS) break;
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
+/** Lets go of everything known of a slot; leases of it touch nothing from now on. */
+export function forget(state: EngineState, slot: number, now: number): void {
+  const { id } = state.records[slot].instance;
+  if (!isParked(state.ledger, slot)) park(state, slot, now);
+  state.slots.delete(id);
+  state.instruments.close(state.ledger.series[slot]);
+  state.ledger.free(slot);
+  state.facts.add(state.name, now, { type: 'forgotten', instance: id, reason: 'membership' });
+}
+
+/** Takes an instance out of every list; its counts leave the totals. */
+export function park(state: EngineState, slot: number, now: number): void {
+  if (state.isClosed(slot)) withdrawEvidence(state.ledger, state.fleet, slot);
+  else state.counts[OUT]--;
+  state.groupOf(slot).isWeightStale = true;
+  state.membershipVersion++;
+  state.roster.leave(state.ledger, slot);
+  const record = state.records[slot];
+  record.parkedAt = Math.floor(now);
+  state.times[0] = Math.min(state.times[0], record.parkedAt + state.settings.forgetAfter);
+  state.facts.add(state.name, now, { type: 'parked', instance: record.instance.id, reason: 'membership' });
+}
+
+// A list with ten thousand faults is told by its first hundred.
+const MOST_FAULTS = 100;
+
+function isSameObject(state: EngineState, instance: ServiceInstance): boolean {
+  const slot = typeof instance === 'object' && instance !== null ? state.slots.get(instance.id) : undefined;
+  return slot !== undefined && state.records[slot].instance === instance;
+}
+
+function admit(state: EngineState, instance: ServiceInstance, seenAt: number, now: number, isRunning: boolean): number {
+  const known = state.slots.get(instance.id);
+  if (known === undefined) return add(state, instance, seenAt, now, isRunning);
+  const record = state.records[known];
+  record.seenAt = seenAt;
+  const isBack = isParked(state.ledger, known);
+  if (record.instance === instance && !isBack) return known;
+  const old = record.instance;
+  record.instance = instance;
+  if (isBack) comeBack(state, known, record, now);
+  else if (hasMoved(old, instance)) moveGroup(state, known, now);
+  return known;
+}
+
+function add(state: EngineState, instance: ServiceInstance, seenAt: number, now: number, isRunning: boolean): number {
+  const { ledger } = state;
+  const slot = ledger.take();
+  state.membershipVersion++;
+  state.slots.set(instance.id, slot);
+  state.records[slot] = { instance, seenAt, parkedAt: -1, changedAt: seenAt, reason: '', cause: -1, isForecastTold: false };
+  ledger.series[slot] = state.instruments.open(instance.id);
+  state.limit?.take(slot);
+  state.forecast?.take(slot, now);
+  ledger.f32[slot * WORDS + FLEET_TIME] = state.fleet.totals[FLEET_CLOCK];
+  const group = groupOf(state, instance);
+  const weight = instance.weight ?? 1;
+  ledger.f32[slot * WORDS + INVERSE_WEIGHT] = 1 / weight;
+  raiseLargest(state, group, weight);
+  // A newcomer to a fleet at work is cold; those that start together are equal.
+  if (isRunning) beginSlowStart(ledger, slot, now, group.largestWeight, state.settings, state.tuning);
+  else setTrust(ledger, slot, now, 1, group.largestWeight);
+  state.roster.enter(ledger, slot, group, belongsInList(state, slot, now));
+  state.facts.add(state.name, now, { type: 'joined', instance: instance.id, reason: 'membership' });
+  return slot;
+}
+
+function comeBack(state: EngineState, slot: number, record: InstanceRecord, now: number): void {
+  const { ledger } = state;
+  record.parkedAt = -1;
+  state.membershipVersion++;
+  if (state.isClosed(slot)) restoreEvidence(ledger, state.fleet, slot);
+  else state.counts[OUT]++;
+  enterGroup(state, slot, now);
+  state.facts.add(state.name, now, { type: 'returned', instance: record.instance.id, reason: 'membership' });
+}
+
+function moveGroup(state: EngineState, slot: number, now: number): void {
+  state.groupOf(slot).isWeightStale = true;
+  state.roster.leave(state.ledger, slot);
+  enterGroup(state, slot, now);
+}
+
+// Trust is kept in SHARE, relative to the old group's largest weight.
+function enterGroup(state: EngineState, slot: number, now: number): void {
+  const { ledger } = state;
+  const { instance } = state.records[slot];
+  const oldLargest = state.groupOf(slot).largestWeight;
+  const group = groupOf(state, instance);
+  const weight = instance.weight ?? 1;
+  raiseLargest(state, group, weight);
+  rescaleShare(ledger, slot, weight, group === state.groupOf(slot) ? group.largestWeight : oldLargest, group.largestWeight);
+  state.roster.enter(ledger, slot, group, belongsInList(state, slot, now));
+}
+
+function groupOf(state: EngineState, { priority, zone }: ServiceInstance): Group {
+  return state.roster.groupFor(priority ?? 0, state.zone === undefined || zone === undefined || zone === state.zone);
+}
+
+function hasMoved(old: ServiceInstance, instance: ServiceInstance): boolean {
+  return (old.weight ?? 1) !== (instance.weight ?? 1) || (old.priority ?? 0) !== (instance.priority ?? 0) || old.zone !== instance.zone;
+}
+
+// A heavier newcomer thins everybody's share at once; a lighter largest is found after the update.
+function raiseLargest(state: EngineState, group: Group, weight: number): void {
+  if (group.size === 0) {
+    group.largestWeight = weight;
+    return;
+  }
+  if (weight > group.largestWeight) rescaleGroup(state, group, weight);
+}
+
+function settleWeights(state: EngineState): void {
+  for (const group of state.roster.groups) {
+    if (!group.isWeightStale) continue;
+    group.isWeightStale = false;
+    let largest = 0;
+    forEachSlot(group, (slot) => (largest = Math.max(largest, 1 / state.ledger.f32[slot * WORDS + INVERSE_WEIGHT])));
+    if (largest > 0 && Math.abs(largest - group.largestWeight) > 1e-6 * largest) rescaleGroup(state, group, largest);
+  }
+}
+
+function rescaleGroup(state: EngineState, group: Group, largest: number): void {
+  const factor = group.largestWeight / largest;
+  forEachSlot(group, (slot) => (state.ledger.f32[slot * WORDS + SHARE] *= factor));
+  group.largestWeight = largest;
+}
+
+function forEachSlot(group: Group, visit: (slot: number) => void): void {
+  for (let index = 0; index < group.listedCount; index++) visit(group.listed[index]);
+  for (let index = 0; index < group.othersCount; index++) visit(group.others[index]);
+}
+
+// Remembered instances count against maxInstances: the longest absent leave first.
+function makeRoom(state: EngineState, now: number): void {
+  const excess = state.slots.size - state.settings.maxInstances;
+  if (excess <= 0) return;
+  const parked = [...state.slots.values()].filter((slot) => isParked(state.ledger, slot));
+  parked.sort((a, b) => state.records[a].parkedAt - state.records[b].parkedAt);
+  for (const slot of parked.slice(0, excess)) forget(state, slot, now);
+}

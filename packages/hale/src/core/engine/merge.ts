@@ -1,0 +1,57 @@
+// Evidence of others: what another worker or replica has seen, taken in as evidence, never as a verdict. One bad observer
+// must not poison all, so foreign evidence carries a trust below 1, and a message is bounded.
+
+import type { FailureCause } from '../model/index.ts';
+import { BYTES, CONNECT, RUN, causeNumber, restOfFleet } from '../model/index.ts';
+import { exonerate, failureWeight, runLimit, suspect, verdict } from '../circuit/index.ts';
+import { advanceFleetClock, countEvidence, isSameBurstByTime, noteCountedFailure, ringShare } from '../observe/index.ts';
+import { relistByScore } from './listing.ts';
+import type { EngineState } from './state.ts';
+import { BURSTS, PICK_COUNTER, UNKNOWN } from './counters.ts';
+import { trip } from './transition.ts';
+
+export interface ForeignEvidence {
+  readonly id: string;
+  /** Each bad outcome with its age in ms when the message was made. At most 1000 are taken. */
+  readonly bad: readonly { readonly ageMs: number; readonly cause: FailureCause }[];
+  /** How many good ones. At most 1000 are taken. */
+  readonly good: number;
+}
+
+const MOST = 1000;
+
+/** Takes foreign evidence on a closed circuit at weight `trust` (0,1]. No latency, trust or level moves. */
+export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, trust: number, now: number): void {
+  state.enter(now);
+  const slot = state.slots.get(id);
+  if (slot === undefined) return state.noteIgnored(UNKNOWN, 'evidence of others about an unknown instance');
+  const weight = trust > 0 ? Math.min(1, trust) : 0;
+  if (weight === 0 || !state.isClosed(slot)) return;
+  const { ledger, fleet, tuning, settings } = state;
+  const goods = Number.isFinite(good) ? Math.min(MOST, Math.max(0, Math.floor(good))) : 0;
+  if (goods > 0) {
+    advanceFleetClock(ledger, fleet, now, state.instances, tuning, goods);
+    countEvidence(ledger, fleet, slot, false, weight * goods);
+    exonerate(ledger, slot, tuning, weight * goods);
+    if (bad.length === 0) ledger.u8[slot * BYTES + RUN] = 0;
+  }
+  for (const { ageMs, cause } of bad.slice(0, MOST)) {
+    if (!state.isClosed(slot)) break;
+    // The sender has coalesced its own bursts; what several senders saw in the same moment, or late, is still one event.
+    const happenedAt = Math.floor(now - (ageMs >= 0 ? Math.min(ageMs, 60_000) : 0));
+    if (isSameBurstByTime(ledger, slot, happenedAt - 1, now, tuning)) {
+      state.counters[BURSTS]++;
+      continue;
+    }
+    const baseline = settings.adaptiveThreshold ? Math.max(restOfFleet(ledger, fleet, slot, now, tuning), ringShare(fleet, slot)) : 0;
+    advanceFleetClock(ledger, fleet, now, state.instances, tuning);
+    countEvidence(ledger, fleet, slot, true, weight);
+    noteCountedFailure(ledger, slot, state.counts[PICK_COUNTER], happenedAt);
+    state.records[slot].cause = causeNumber(cause);
+    suspect(ledger, slot, weight * failureWeight(baseline, tuning));
+    const found = verdict(ledger, slot, settings.circuitBreakThreshold, runLimit(settings.circuitBreakThreshold, settings.runFactor));
+    if (found !== 'none') trip(state, slot, found, causeNumber(cause) === CONNECT && weight === 1, now, 0);
+  }
+  if (state.isClosed(slot)) relistByScore(state, slot, now);
+  if (state.facts.hasNews) state.facts.tell();
+}

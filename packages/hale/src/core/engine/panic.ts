@@ -1,0 +1,52 @@
+// Panic, by one written rule: when fewer than minHealthyInstances are eligible, health is disregarded, on purpose and
+// reported. Of up to 64 ready instances from a random start the cheapest is taken, a lower tier at a higher price; closed
+// circuits before others, those that asked for patience last. Never one that was excluded, that an operator drained or
+// forced open. A panic pick is no trial: it proves nothing, since it was sent for want of a choice.
+
+import type { Roster } from '../eligibility/index.ts';
+import { BYTES, MODE, READY } from '../model/index.ts';
+import { isPaused } from '../recovery/index.ts';
+import { isForced } from './listing.ts';
+import type { EngineState } from './state.ts';
+
+/** The least bad slot, or -1 when nobody is ready. */
+export function panicPick(state: EngineState, roster: Roster, now: number): number {
+  const looks = Math.min(state.tuning.lookAround, roster.size);
+  let place = Math.floor(state.random() * roster.size);
+  let best = -1;
+  let bestRank = Infinity;
+  let bestPrice = Infinity;
+  for (let look = 0; look < looks; look++, place = (place + 1) % roster.size) {
+    const slot = slotAtPlace(roster, place);
+    if (!isReady(state, slot)) continue;
+    const rank = isPaused(state.ledger, slot, now) ? 2 : state.isClosed(slot) ? 0 : 1;
+    const price = state.view.priceOfSlot(slot) * (tierOf(roster, state.groupOf(slot).priority) + 1);
+    if (rank < bestRank || (rank === bestRank && price < bestPrice)) {
+      best = slot;
+      bestRank = rank;
+      bestPrice = price;
+    }
+  }
+  return best;
+}
+
+function isReady(state: EngineState, slot: number): boolean {
+  if (state.ledger.u8[slot * BYTES + MODE] !== READY || !state.view.isSlotAvailable(slot)) return false;
+  return state.isClosed(slot) || !isForced(state, slot);
+}
+
+function tierOf(roster: Roster, priority: number): number {
+  return Math.max(0, roster.tiers.findIndex((tier) => tier.priority === priority));
+}
+
+// The lists of all groups, end to end.
+function slotAtPlace(roster: Roster, place: number): number {
+  let left = place;
+  for (const group of roster.groups) {
+    if (left < group.listedCount) return group.listed[left];
+    left -= group.listedCount;
+    if (left < group.othersCount) return group.others[left];
+    left -= group.othersCount;
+  }
+  return roster.groups[0].listed[0];
+}

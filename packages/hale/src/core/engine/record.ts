@@ -1,0 +1,67 @@
+// Outcomes that come without a lease: a caller's recordSuccess and recordError, and the owner's report. Each counts by
+// itself, even five in one tick: that is what the specification says, and what a user's first test does.
+
+import { isTrialOut, returnTrialPlace } from '../circuit/index.ts';
+import { BYTES, FLAGS, HALF_OPEN, LOOSE_TRIAL, OVERLOAD } from '../model/index.ts';
+import { isSameBurstByTime } from '../observe/index.ts';
+import { CAUSE_PLACE, SUCCESS_PLACE } from './instruments.ts';
+import { failed, failedOutside, good, overload } from './settle.ts';
+import type { EngineState } from './state.ts';
+import { BURSTS, FAILURES, RECORDED_ON_OPEN, SUCCESSES, UNKNOWN } from './counters.ts';
+
+export interface Recorded {
+  readonly isGood: boolean;
+  /** Number of the cause when bad. */
+  readonly cause: number;
+  readonly latencyMs: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  /** When it began, on the engine's clock; undefined when the caller cannot say. */
+  readonly startedAt: number | undefined;
+}
+
+/** Takes a record of a known instance. An unknown id, or a circuit that is open, is counted and ignored. */
+export function record(state: EngineState, id: string, recorded: Recorded, now: number): void {
+  state.enter(now);
+  const slot = state.slots.get(id);
+  if (slot === undefined) {
+    state.noteIgnored(UNKNOWN, `a record of an unknown instance ${JSON.stringify(String(id).slice(0, 80))}`);
+    return;
+  }
+  take(state, slot, recorded, now);
+  if (state.facts.hasNews) state.facts.tell();
+}
+
+function take(state: EngineState, slot: number, recorded: Recorded, now: number): void {
+  const { isGood, cause, latencyMs, retryAfterMs, startedAt } = recorded;
+  if (!isGood && cause === OVERLOAD) {
+    if (settlesTrial(state, slot, recorded, now)) returnTrialPlace(state.ledger, slot);
+    overload(state, slot, retryAfterMs, now);
+    return;
+  }
+  state.counters[isGood ? SUCCESSES : FAILURES]++;
+  state.instruments.settled(state.ledger.series[slot], isGood ? SUCCESS_PLACE : CAUSE_PLACE + cause);
+  if (!state.isClosed(slot)) {
+    if (!settlesTrial(state, slot, recorded, now)) {
+      state.noteIgnored(RECORDED_ON_OPEN, `a record of ${JSON.stringify(state.records[slot].instance.id)}, whose circuit is not closed`);
+      return;
+    }
+    returnTrialPlace(state.ledger, slot);
+    if (isGood) good(state, slot, true, latencyMs ?? NaN, now);
+    else failedOutside(state, slot, true, latencyMs ?? 0, cause, now);
+    return;
+  }
+  if (isGood) good(state, slot, false, latencyMs ?? NaN, now);
+  else if (startedAt !== undefined && isSameBurstByTime(state.ledger, slot, startedAt, now, state.tuning)) state.counters[BURSTS]++;
+  else failed(state, slot, cause, latencyMs ?? 0, now);
+}
+
+// A trial that selectInstance granted is settled by the first record that began after it. A caller that says neither when
+// it began nor how long it took is taken at its word that it is the trial.
+function settlesTrial(state: EngineState, slot: number, { startedAt, latencyMs }: Recorded, now: number): boolean {
+  const { ledger, view } = state;
+  if (view.circuit(slot) !== HALF_OPEN || !isTrialOut(ledger, slot)) return false;
+  if ((ledger.u8[slot * BYTES + FLAGS] & LOOSE_TRIAL) === 0) return false;
+  const beganAt = startedAt ?? now - (latencyMs !== undefined && latencyMs >= 0 ? latencyMs : 0);
+  // One millisecond of slack: the trial's time is kept in whole ones.
+  return ((beganAt + 1 - ledger.trialAt[slot]) | 0) >= 0;
+}

@@ -1,0 +1,179 @@
+// One service, as doors: pick, settle (through the lease), select, record, check, update, override, merge; and the ways out:
+// inspect, explain, facts. Synchronous; the caller's thread is the only one. Nothing reaches around it.
+
+import type { Circuit, FailureCause, InstrumentValue, Mode, Outcome, PickOptions, RecordOptions, ServiceInstance, ServiceSnapshot } from '../model/index.ts';
+import { BYTES, CHECK, CIRCUITS, EPOCH, HALF_WORDS, IN_FLIGHT, LATENCY, LATENCY_AT, MODE, MODES, PROGRESS_AT, WORDS, causeNumber } from '../model/index.ts';
+import { isParked } from '../eligibility/index.ts';
+import type { PickContext } from '../strategies/strategy.ts';
+import { CandidateLists } from './candidates.ts';
+import { noteCheck } from './check-result.ts';
+import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
+import { keepHouse } from './housekeeping.ts';
+import { explain, inspect, nextChangeInMs, reasons } from './inspect.ts';
+import { readings } from './instruments.ts';
+import { Lease } from './lease.ts';
+import { update } from './membership.ts';
+import type { ForeignEvidence } from './merge.ts';
+import { merge } from './merge.ts';
+import type { Override } from './override.ts';
+import { override } from './override.ts';
+import { ALL_FULL, chooseSlot } from './pick.ts';
+import { record } from './record.ts';
+import type { EngineOptions } from './state.ts';
+import { EngineState } from './state.ts';
+import { MOST_EXCLUDED } from './view.ts';
+
+/** Why the last pick answered nobody. */
+export type Refusal = 'none' | 'too-few' | 'full';
+
+export class ServiceEngine {
+  /** @internal For the rooms of this package; not part of the public face. */
+  readonly state: EngineState;
+  readonly #candidates: CandidateLists;
+  readonly #context: { now: number; random: PickContext['random']; key: string | undefined; cost: number };
+  #refusal: Refusal = 'none';
+
+  constructor(options: EngineOptions) {
+    this.state = new EngineState(options);
+    this.state.keepHouse = (now) => keepHouse(this.state, now);
+    this.state.times[2] = this.state.readClock();
+    this.state.times[0] = this.state.times[2];
+    this.#candidates = new CandidateLists(this.state);
+    this.#context = { now: 0, random: options.random, key: undefined, cost: 1 };
+  }
+
+  get refusal(): Refusal {
+    return this.#refusal;
+  }
+
+  now(): number {
+    return this.state.readClock();
+  }
+
+  /** Chooses an instance for one request. O(1) with the strategies that promise it. */
+  pick(options?: PickOptions): Lease | undefined {
+    const { state } = this;
+    const now = state.at(options?.now);
+    const cost = costOf(options?.cost);
+    this.#prepare(now, options?.exclude, options?.key, cost);
+    const slot = chooseSlot(state, this.#candidates.membership, this.#context, options?.replayable === true, false);
+    if (state.facts.hasNews) state.facts.tell();
+    if (slot < 0) return this.#refuse(slot);
+    const { ledger, counts } = state;
+    const at = slot * WORDS + IN_FLIGHT;
+    if (ledger.i32[at] === 0) ledger.i32[slot * WORDS + PROGRESS_AT] = now;
+    ledger.i32[at] += cost;
+    counts[TOTAL_IN_FLIGHT] += cost;
+    return new Lease(state, slot, ledger.generation[slot], ledger.u16[slot * HALF_WORDS + EPOCH], counts[PICK_COUNTER], cost, now, state.isTrial);
+  }
+
+  /** The specification's call, over the candidates it is given. Throws ConfigError when the list is wrong. */
+  select(instances: readonly ServiceInstance[], now: number): ServiceInstance | undefined {
+    const { state } = this;
+    this.#prepare(now, undefined, undefined, 1);
+    const candidates = this.#candidates.of(instances, now);
+    const slot = chooseSlot(state, candidates, this.#context, false, true);
+    if (state.facts.hasNews) state.facts.tell();
+    return slot < 0 ? this.#refuse(slot) : state.records[slot].instance;
+  }
+
+  recordSuccess(id: string, options: RecordOptions | undefined, now: number): void {
+    record(this.state, id, { isGood: true, cause: 0, latencyMs: options?.latencyMs, retryAfterMs: undefined, startedAt: options?.startedAt }, now);
+  }
+
+  recordFailure(id: string, cause: FailureCause, options: RecordOptions | undefined, now: number): void {
+    const { latencyMs, retryAfterMs, startedAt } = options ?? {};
+    record(this.state, id, { isGood: false, cause: causeNumber(cause), latencyMs, retryAfterMs, startedAt }, now);
+  }
+
+  /** The owner's word on an instance, or the answer of an active check (`source: 'check'`). */
+  report(id: string, outcome: Outcome, now: number): void {
+    if (outcome.kind === 'ignored') return;
+    if (outcome.source === 'check' || (outcome.kind === 'failure' && causeNumber(outcome.cause) === CHECK)) {
+      noteCheck(this.state, id, outcome.kind === 'success', now);
+    } else if (outcome.kind === 'success') {
+      this.recordSuccess(id, outcome, now);
+    } else {
+      this.recordFailure(id, outcome.cause, outcome, now);
+    }
+  }
+
+  update(instances: readonly ServiceInstance[], now: number): void {
+    update(this.state, instances, now);
+  }
+
+  override(id: string, wish: Override, now: number): void {
+    override(this.state, id, wish, now);
+  }
+
+  merge(evidence: ForeignEvidence, trust: number, now: number): void {
+    merge(this.state, evidence, trust, now);
+  }
+
+  inspect(now: number): ServiceSnapshot {
+    return inspect(this.state, now);
+  }
+
+  explain(id: string | undefined, now: number): string[] {
+    return explain(this.state, id, now);
+  }
+
+  nextChangeInMs(now: number): number | undefined {
+    return nextChangeInMs(this.state, now);
+  }
+
+  reasons(now: number): { id: string; reason: string }[] {
+    return reasons(this.state, now, 20);
+  }
+
+  /** Ids of the membership. */
+  *presentIds(): Generator<string> {
+    for (const [id, slot] of this.state.slots) if (!isParked(this.state.ledger, slot)) yield id;
+  }
+
+  /** What the checks need to know of an instance; undefined when it is not in the membership. */
+  checkState(id: string): { instance: ServiceInstance; circuit: Circuit; mode: Mode; msSinceGoodTraffic: number } | undefined {
+    const { state } = this;
+    const { ledger } = state;
+    const slot = state.slots.get(id);
+    if (slot === undefined || isParked(ledger, slot)) return undefined;
+    const hasAnswered = ledger.f32[slot * WORDS + LATENCY] > 0;
+    return {
+      instance: state.records[slot].instance,
+      circuit: CIRCUITS[state.view.circuit(slot)],
+      mode: MODES[ledger.u8[slot * BYTES + MODE]],
+      msSinceGoodTraffic: hasAnswered ? Math.max(0, (state.readClock() - ledger.i32[slot * WORDS + LATENCY_AT]) | 0) : Infinity,
+    };
+  }
+
+  readings(now: number, mostInstances: number): InstrumentValue[] {
+    return readings(this.state, now, mostInstances);
+  }
+
+  #prepare(now: number, exclude: readonly string[] | undefined, key: string | undefined, cost: number): void {
+    const { state } = this;
+    state.enter(now);
+    const { view } = state;
+    view.excludedCount = 0;
+    if (exclude !== undefined) {
+      for (let index = 0; index < exclude.length && view.excludedCount < MOST_EXCLUDED; index++) {
+        const slot = state.slots.get(exclude[index]);
+        if (slot !== undefined) view.excluded[view.excludedCount++] = slot;
+      }
+    }
+    const context = this.#context;
+    context.now = now;
+    context.key = key;
+    context.cost = cost;
+  }
+
+  #refuse(answer: number): undefined {
+    this.#refusal = answer === ALL_FULL ? 'full' : 'too-few';
+    return undefined;
+  }
+}
+
+// A wrong cost must not throw on the request path, nor make what is in flight a fraction.
+function costOf(cost: number | undefined): number {
+  return cost === undefined || !(cost >= 1) ? 1 : Math.min(1000, Math.floor(cost));
+}

@@ -1,0 +1,207 @@
+// The write half of the loop: outcome -> evidence -> score -> circuit -> recovery -> eligibility.
+
+import { exonerate, failureWeight, passTrial, returnTrialPlace, runLimit, suspect, verdict } from '../circuit/index.ts';
+import { isInList } from '../eligibility/index.ts';
+import {
+  BYTES,
+  CONNECT,
+  EPOCH,
+  FLAGS,
+  HALF_WORDS,
+  IN_FLIGHT,
+  LISTED,
+  MEDIAN,
+  OVERLOAD,
+  POSITION,
+  PROGRESS_AT,
+  RUN,
+  SUSPICION,
+  TIMEOUT,
+  WORDS,
+  restOfFleet,
+} from '../model/index.ts';
+import { advanceFleetClock, countEvidence, isSameBurst, noteCountedFailure, noteInRing, noteLatency, ringShare } from '../observe/index.ts';
+import { distrust as halveTrust, forgetPause, noteTrust, pause } from '../recovery/index.ts';
+import { latencyOf, medianLatency } from '../score/index.ts';
+import { describeThrown } from './facts.ts';
+import { CAUSE_PLACE, IGNORED_PLACE, SUCCESS_PLACE } from './instruments.ts';
+import type { Lease } from './lease.ts';
+import { isForced, relist, relistByScore } from './listing.ts';
+import type { EngineState } from './state.ts';
+import {
+  BURSTS,
+  DOUBLE,
+  FAILURES,
+  IGNORED,
+  OVERLOADS,
+  PICK_COUNTER,
+  STALE,
+  SUCCESSES,
+  TOTAL_IN_FLIGHT,
+  UNKNOWN,
+} from './counters.ts';
+import { transition, trip } from './transition.ts';
+
+/** Kinds of end; the lease names them. */
+const GOOD = 0;
+const BAD_END = 1;
+
+/** Settles a lease. Never throws; a second settlement, or one of a slot that has another tenant, is counted and ignored. */
+export function settle(
+  state: EngineState,
+  lease: Lease,
+  kind: number,
+  cause: number,
+  latencyMs: number | undefined,
+  retryAfterMs: number | undefined,
+  now: number,
+): void {
+  if (lease.isSettled) return state.noteIgnored(DOUBLE, 'a lease was settled twice');
+  lease.isSettled = true;
+  state.enter(now);
+  state.counts[TOTAL_IN_FLIGHT] -= lease.cost;
+  const { ledger } = state;
+  const { slot } = lease;
+  if (ledger.generation[slot] !== lease.generation) return state.noteIgnored(UNKNOWN, 'a lease of an instance that was removed');
+  const at = slot * WORDS;
+  const inFlight = ledger.i32[at + IN_FLIGHT] - lease.cost;
+  ledger.i32[at + IN_FLIGHT] = inFlight > 0 ? inFlight : 0;
+  ledger.i32[at + PROGRESS_AT] = now;
+  const measured = latencyMs ?? now - lease.grantedAt;
+  tellStrategy(state, slot, kind === GOOD ? measured : 0, now);
+  state.instruments.settled(ledger.series[slot], kind === GOOD ? SUCCESS_PLACE : kind === BAD_END ? CAUSE_PLACE + cause : IGNORED_PLACE);
+  state.instruments.took(now - lease.grantedAt);
+
+  const isStale = ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch;
+  if (lease.trial && !isStale) returnTrialPlace(ledger, slot);
+  if (kind === GOOD) {
+    state.counters[SUCCESSES]++;
+    if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
+    else good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);
+  } else if (kind === BAD_END && cause === OVERLOAD) {
+    overload(state, slot, retryAfterMs, now);
+  } else if (kind === BAD_END) {
+    state.counters[FAILURES]++;
+    if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
+    else if (lease.trial || !state.isClosed(slot)) failedOutside(state, slot, lease.trial, measured, cause, now);
+    else if (isSameBurst(ledger, slot, lease.pickNumber, now, state.tuning)) state.counters[BURSTS]++;
+    else failed(state, slot, cause, measured, now);
+  } else {
+    state.counters[IGNORED]++;
+  }
+  if (state.limit !== undefined && !isStale && (kind === GOOD || cause === TIMEOUT)) observeLimit(state, slot, kind, measured, now);
+  if (state.facts.hasNews) state.facts.tell();
+}
+
+/** The head has arrived: the sample is taken now, the evidence waits for the end. */
+export function noteResponded(state: EngineState, lease: Lease, latencyMs: number | undefined, now: number): void {
+  const { ledger } = state;
+  lease.isSampled = true;
+  if (ledger.generation[lease.slot] !== lease.generation) return;
+  ledger.i32[lease.slot * WORDS + PROGRESS_AT] = now;
+  if (ledger.u16[lease.slot * HALF_WORDS + EPOCH] !== lease.epoch) return;
+  noteLatency(ledger, state.fleet, lease.slot, latencyMs ?? now - lease.grantedAt, now, state.tuning);
+}
+
+/** A good outcome of the current epoch: `trial` when it is one. `latencyMs` NaN = no sample. */
+export function good(state: EngineState, slot: number, isTrial: boolean, latencyMs: number, now: number): void {
+  const { ledger, fleet, settings, tuning } = state;
+  const isClosed = state.isClosed(slot);
+  advanceFleetClock(ledger, fleet, now, state.instances, tuning);
+  noteLatency(ledger, fleet, slot, latencyMs, now, tuning);
+  forgetPause(ledger, slot, now);
+  if (isTrial) {
+    if (passTrial(ledger, slot, settings.recoveryThreshold)) transition(state, slot, 'trials-passed', 'trial', now);
+    return;
+  }
+  // A panic pick of a circuit that is not closed proves nothing.
+  if (!isClosed) return;
+  countEvidence(ledger, fleet, slot, false);
+  noteInRing(fleet, slot, false);
+  ledger.u8[slot * BYTES + RUN] = 0;
+  if (ledger.f32[slot * WORDS + SUSPICION] > 0) {
+    exonerate(ledger, slot, tuning);
+    // Good outcomes eat traffic's part first: what is left may all be the checks'.
+    const left = ledger.f32[slot * WORDS + SUSPICION];
+    if (ledger.checkSuspicion[slot] > left) ledger.checkSuspicion[slot] = left;
+  }
+  noteTrust(ledger, slot, false, now, state.groupOf(slot).largestWeight, settings, tuning);
+  if ((ledger.u8[slot * BYTES + FLAGS] & LISTED) === 0) relistByScore(state, slot, now);
+  if (state.forecast !== undefined && state.forecast.isDue(slot, now)) sampleForecast(state, slot, now);
+}
+
+/** A bad outcome of a closed circuit that is an event of its own. */
+export function failed(state: EngineState, slot: number, cause: number, latencyMs: number, now: number): void {
+  const { ledger, fleet, settings, tuning } = state;
+  const rest = settings.adaptiveThreshold ? restOfFleet(ledger, fleet, slot, now, tuning) : 0;
+  const recent = settings.adaptiveThreshold ? ringShare(fleet, slot) : 0;
+  advanceFleetClock(ledger, fleet, now, state.instances, tuning);
+  countEvidence(ledger, fleet, slot, true);
+  noteInRing(fleet, slot, true);
+  noteCountedFailure(ledger, slot, state.counts[PICK_COUNTER], now);
+  state.records[slot].cause = cause;
+  suspect(ledger, slot, failureWeight(Math.max(rest, recent), tuning));
+  noteTrust(ledger, slot, true, now, state.groupOf(slot).largestWeight, settings, tuning);
+  const threshold = settings.circuitBreakThreshold;
+  const found = verdict(ledger, slot, threshold, runLimit(threshold, settings.runFactor));
+  if (found !== 'none') trip(state, slot, found, cause === CONNECT, now, latencyMs);
+  if (state.isClosed(slot)) {
+    relistByScore(state, slot, now);
+    if (state.forecast !== undefined && state.forecast.isDue(slot, now)) sampleForecast(state, slot, now);
+  }
+}
+
+/** A bad outcome of a circuit that is not closed: a trial's moves it, a panic pick's moves the clock alone. */
+export function failedOutside(state: EngineState, slot: number, isTrial: boolean, latencyMs: number, cause: number, now: number): void {
+  advanceFleetClock(state.ledger, state.fleet, now, state.instances, state.tuning);
+  if (!isTrial) return;
+  state.records[slot].cause = cause;
+  transition(state, slot, 'trial-failed', 'trial', now, latencyMs);
+}
+
+/** It asked for patience. Capacity is not the circuit's affair. */
+export function overload(state: EngineState, slot: number, retryAfterMs: number | undefined, now: number): void {
+  const { settings } = state;
+  state.counters[OVERLOADS]++;
+  const enforced = settings.rules.overload === 'enforce';
+  if (!enforced) return;
+  if (pause(state.ledger, slot, now, retryAfterMs, settings, state.random)) {
+    const untilMs = now + ((state.ledger.pausedUntil[slot] - now) | 0);
+    state.facts.add(state.name, now, { type: 'paused', instance: state.records[slot].instance.id, untilMs, reason: 'overload', enforced });
+  }
+  relist(state, slot, now);
+}
+
+function tellStrategy(state: EngineState, slot: number, latencyMs: number, now: number): void {
+  const strategy = state.strategies[state.ledger.group[slot]];
+  if (strategy?.settled === undefined || !isInList(state.ledger, slot)) return;
+  try {
+    state.view.beginPick(now, false);
+    state.view.show(state.groupOf(slot), true);
+    strategy.settled(state.ledger.i32[slot * WORDS + POSITION], state.view, latencyMs, now);
+  } catch (error) {
+    state.noteThrown(`strategy ${strategy.name} threw ${describeThrown(error)} in settled`);
+  }
+}
+
+function observeLimit(state: EngineState, slot: number, kind: number, measured: number, now: number): void {
+  const { ledger, fleet, tuning } = state;
+  const estimate = kind === GOOD ? latencyOf(ledger, slot, now, medianLatency(fleet), tuning) : measured;
+  state.limit!.observe(slot, measured, estimate, ledger.i32[slot * WORDS + IN_FLIGHT], now, 0, fleet.totals[MEDIAN]);
+}
+
+function sampleForecast(state: EngineState, slot: number, now: number): void {
+  const { forecast, ledger, fleet, settings, tuning } = state;
+  forecast!.sample(ledger, fleet, slot, now, settings, tuning);
+  const inMs = forecast!.untilBelow(slot, settings.healthThreshold);
+  const record = state.records[slot];
+  if (inMs === undefined) {
+    record.isForecastTold = false;
+    return;
+  }
+  if (record.isForecastTold || isForced(state, slot)) return;
+  record.isForecastTold = true;
+  state.facts.add(state.name, now, { type: 'forecast', instance: record.instance.id, inMs: Math.round(inMs), reason: 'trend' });
+  // `act`: new work ramps down before the threshold is met, as if one failure had come on probation.
+  if (settings.prediction === 'act') halveTrust(ledger, slot, now, state.groupOf(slot).largestWeight, settings, tuning);
+}

@@ -1,0 +1,158 @@
+// Everything one service knows, in one place, for the doors in this folder. It decides nothing.
+
+import type { Clock, Random } from '../kernel/index.ts';
+import type { AdaptiveLimit } from '../admission/index.ts';
+import type { Forecast } from '../score/index.ts';
+import type { Reason, ServiceInstance, Settings, Tuning } from '../model/index.ts';
+import { BYTES, CIRCUIT, CLOSED, Fleet, INVERSE_WEIGHT, Ledger, WORDS } from '../model/index.ts';
+import { Roster } from '../eligibility/index.ts';
+import type { Group } from '../eligibility/index.ts';
+import type { Strategy, StrategyFactory } from '../strategies/strategy.ts';
+import { COUNTERS, THROWN } from './counters.ts';
+import type { FactLog } from './facts.ts';
+import { describeThrown } from './facts.ts';
+import type { ServiceInstruments } from './instruments.ts';
+import { LedgerView } from './view.ts';
+
+/** What is unbounded in kind is kept beside the ledger; a pick reads nothing of it but `instance`. */
+export interface InstanceRecord {
+  instance: ServiceInstance;
+  /** Whole ms: when it was last in a list that a caller gave. */
+  seenAt: number;
+  /** Whole ms: absent from the membership since then; -1 = present. */
+  parkedAt: number;
+  /** Whole ms: last transition, and why. */
+  changedAt: number;
+  reason: Reason | '';
+  /** Number of the last failure's cause; -1 = none yet. */
+  cause: number;
+  /** A forecast fact was given and has not been taken back. */
+  isForecastTold: boolean;
+}
+
+export interface EngineOptions {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly tuning: Tuning;
+  readonly strategy: StrategyFactory;
+  readonly zone: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly facts: FactLog;
+  readonly limit: AdaptiveLimit | undefined;
+  readonly forecast: Forecast | undefined;
+  readonly instruments: ServiceInstruments;
+}
+
+export class EngineState {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly tuning: Tuning;
+  readonly zone: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly facts: FactLog;
+  readonly limit: AdaptiveLimit | undefined;
+  readonly forecast: Forecast | undefined;
+  readonly instruments: ServiceInstruments;
+  readonly ledger: Ledger = new Ledger();
+  readonly fleet: Fleet = new Fleet();
+  readonly roster: Roster = new Roster();
+  readonly slots: Map<string, number> = new Map();
+  readonly records: InstanceRecord[] = [];
+  readonly counts: Int32Array = new Int32Array([0, 0, 1]);
+  readonly counters: Float64Array = new Float64Array(COUNTERS);
+  /** [when housekeeping is due, when a door was last entered, when times were last swept] */
+  readonly times: Float64Array;
+  readonly view: LedgerView;
+  isPanicking = false;
+  /** Advances whenever someone joins, leaves or returns. */
+  membershipVersion = 0;
+  /** `update` has said who belongs. */
+  hasMembership = false;
+  /** Set by a pick: what it granted is a trial. */
+  isTrial = false;
+  lastIgnored: string | undefined;
+  /** Strategy of each group of the membership, by group number. */
+  readonly strategies: Strategy[] = [];
+  readonly #factory: StrategyFactory;
+
+  constructor(options: EngineOptions) {
+    this.name = options.name;
+    this.settings = options.settings;
+    this.tuning = options.tuning;
+    this.zone = options.zone;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.facts = options.facts;
+    this.limit = options.limit;
+    this.forecast = options.forecast;
+    this.instruments = options.instruments;
+    this.#factory = options.strategy;
+    this.times = new Float64Array([Infinity, 0, 0]);
+    this.view = new LedgerView(this);
+  }
+
+  /** Instances in the membership. */
+  get instances(): number {
+    return this.roster.size;
+  }
+
+  groupOf(slot: number): Group {
+    return this.roster.groups[this.ledger.group[slot]];
+  }
+
+  isClosed(slot: number): boolean {
+    return this.ledger.u8[slot * BYTES + CIRCUIT] === CLOSED;
+  }
+
+  weightOf(slot: number): number {
+    return 1 / this.ledger.f32[slot * WORDS + INVERSE_WEIGHT];
+  }
+
+  /** The clock, made safe: one that throws or answers nonsense stands still. */
+  readClock(): number {
+    try {
+      const now = this.clock.now();
+      if (now - now === 0) return now;
+      this.noteThrown(`the clock answered ${String(now)}`);
+    } catch (error) {
+      this.noteThrown(`the clock threw ${describeThrown(error)}`);
+    }
+    return this.times[1];
+  }
+
+  /** The caller's `now`, or the clock's when the caller gave none or nonsense. */
+  at(given: number | undefined): number {
+    return given !== undefined && given - given === 0 ? given : this.readClock();
+  }
+
+  /** First act of every door: remembers the time, and does what falls due with it. */
+  enter(now: number): void {
+    this.times[1] = now;
+    if (now >= this.times[0] || now < this.times[2]) this.keepHouse(now);
+  }
+
+  /** Set at composition: housekeeping walks all instances, and is due about once in ten days or at a forgetting. */
+  keepHouse: (now: number) => void = () => {};
+
+  /** A strategy, guarded against a factory that throws. */
+  makeStrategy(): Strategy {
+    try {
+      return this.#factory();
+    } catch (error) {
+      this.noteThrown(`the strategy's factory threw ${describeThrown(error)}`);
+      return { name: 'none', pick: () => -1 };
+    }
+  }
+
+  noteThrown(sentence: string): void {
+    this.counters[THROWN]++;
+    this.lastIgnored = sentence;
+  }
+
+  noteIgnored(counter: number, sentence: string): void {
+    this.counters[counter]++;
+    this.lastIgnored = sentence;
+  }
+}

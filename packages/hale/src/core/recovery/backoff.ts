@@ -1,0 +1,48 @@
+// How long an open circuit refuses.
+//
+// Two deadlines. `refuseUntil`: any request may be a trial then; it doubles with each relapse up to four windows, and is
+// jittered upward only, so that "at least the recovery window" holds. `safeAt`: a request that can be sent again may try
+// earlier, since its failure costs a retry and nobody's answer.
+
+import type { Random } from '../kernel/index.ts';
+import type { Ledger, Settings, Tuning } from '../model/index.ts';
+import { BYTES, FLAGS, LAST_CHECK_FAILED, LEVEL, REFUSE_UNTIL, SAFE_AT, WORDS } from '../model/index.ts';
+
+/** Sets both deadlines for a circuit that opens at `now`, and raises its level. `latencyMs` is that of the failure, 0 if unknown. */
+export function setBackoff(ledger: Ledger, slot: number, now: number, latencyMs: number, settings: Settings, tuning: Tuning, random: Random): void {
+  const at = slot * WORDS;
+  const level = ledger.u8[slot * BYTES + LEVEL];
+  const growth = 2 ** level;
+  const longest = settings.maxRecoveryWindow > 0 ? Math.max(settings.maxRecoveryWindow, settings.recoveryWindow) : 4 * settings.recoveryWindow;
+  const window = Math.min(longest, settings.recoveryWindow * growth) * (1 + settings.jitter * random());
+  // A time-out of 2.5 s means that the next trial may cost 2.5 s too: wait fifty times as long, or for a check.
+  const patience = Math.max(tuning.safeLatencies * latencyMs, Math.min(tuning.safeLongestMs, tuning.safeFirstMs * growth));
+  const safe = Math.min(LONGEST_MS, patience) * (1 + settings.jitter * (2 * random() - 1));
+  ledger.i32[at + REFUSE_UNTIL] = now + Math.round(Math.min(LONGEST_MS, window));
+  ledger.i32[at + SAFE_AT] = now + Math.round(safe);
+  if (level < 255) ledger.u8[slot * BYTES + LEVEL] = level + 1;
+}
+
+/**
+ * May any request be a trial now? While its last check failed, and most of the service still stands, blind trials wait
+ * four windows more: one POST would be lost per window. Not for ever, since an endpoint may lie; and not at all when most
+ * of the service is out, where a trial is the only way to learn that the fault has ended.
+ */
+export function isWindowPassed(ledger: Ledger, slot: number, now: number, heedChecks: boolean, settings: Settings, tuning: Tuning): boolean {
+  return ((now - blindTrialAt(ledger, slot, heedChecks, settings, tuning)) | 0) >= 0;
+}
+
+/** When a blind trial is due, in 32-bit milliseconds. */
+export function blindTrialAt(ledger: Ledger, slot: number, heedChecks: boolean, settings: Settings, tuning: Tuning): number {
+  const heeds = heedChecks && (ledger.u8[slot * BYTES + FLAGS] & LAST_CHECK_FAILED) !== 0;
+  const wait = heeds ? Math.min(LONGEST_MS, tuning.heedWindows * settings.recoveryWindow) : 0;
+  return (ledger.i32[slot * WORDS + REFUSE_UNTIL] + wait) | 0;
+}
+
+/** May a request that can be sent again be a trial now? */
+export function isSafeToTry(ledger: Ledger, slot: number, now: number): boolean {
+  return ((now - ledger.i32[slot * WORDS + SAFE_AT]) | 0) >= 0;
+}
+
+// Differences of 32-bit milliseconds are right for 24 days; 19 leave room for the time that passes before they are read.
+const LONGEST_MS = 19 * 86_400_000;

@@ -1,0 +1,114 @@
+// Options as callers write them -> what the engine is made of, with every fault at once and nothing half made.
+
+import type { Check } from '../core/checking/index.ts';
+import type { Clock, Random } from '../core/kernel/index.ts';
+import { monotonicClock, unseededRandom } from '../core/kernel/index.ts';
+import type { Fault, Settings, SettingsInput } from '../core/model/index.ts';
+import { KNOBS, describe, resolveSettings } from '../core/model/index.ts';
+import type { Classifier, ClassifyRule } from '../core/observe/index.ts';
+import { compileClassify } from '../core/observe/index.ts';
+import type { StrategyFactory, StrategyName } from '../core/strategies/index.ts';
+import { STRATEGIES, isStrategyName } from '../core/strategies/index.ts';
+
+/** Knobs of active checks, with the check itself. */
+type CheckOptions = NonNullable<SettingsInput['check']> & { readonly run?: Check };
+
+/** Options of one service; every key optional. */
+export interface ServiceOptions extends Omit<SettingsInput, 'check'> {
+  /** A name, or a factory of the user's own. Default `lowest-price`. */
+  readonly strategy?: StrategyName | StrategyFactory;
+  /** An active check, or the knobs of checks with it as `run`. */
+  readonly check?: Check | CheckOptions;
+  /** The caller's own zone: instances there are preferred. */
+  readonly zone?: string;
+  /** Rules that say what counts as a failure; the first that applies decides. */
+  readonly classify?: readonly ClassifyRule[];
+}
+
+/** Options of a balancer: defaults for its services, and where time and chance come from. */
+export interface BalancerOptions extends ServiceOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** Options, checked and resolved. */
+export interface ServicePlan {
+  readonly settings: Settings;
+  readonly strategy: StrategyFactory;
+  readonly check: Check | undefined;
+  readonly zone: string | undefined;
+  readonly classifier: Classifier;
+}
+
+export interface BalancerPlan extends ServicePlan {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const SERVICE_KEYS: ReadonlySet<string> = new Set([
+  'preset',
+  'strategy',
+  'check',
+  'zone',
+  'classify',
+  ...KNOBS.map(({ key }) => key.split('.')[0]),
+]);
+
+/** A service's options over its balancer's. Pushes every fault. */
+export function planService(options: unknown, faults: Fault[], base?: ServicePlan): ServicePlan {
+  return plan(options, faults, base, SERVICE_KEYS);
+}
+
+/** A balancer's options. Pushes every fault. */
+export function planBalancer(options: unknown, faults: Fault[]): BalancerPlan {
+  const service = plan(options, faults, undefined, new Set([...SERVICE_KEYS, 'clock', 'random']));
+  const { clock, random } = (isObject(options) ? options : {}) as BalancerOptions;
+  if (clock !== undefined && !(typeof clock?.now === 'function' && typeof clock.schedule === 'function')) {
+    faults.push({ path: 'clock', expected: 'an object with now() and schedule()', received: describe(clock) });
+  }
+  if (random !== undefined && typeof random !== 'function') {
+    faults.push({ path: 'random', expected: 'a function that answers numbers in [0,1)', received: describe(random) });
+  }
+  return { ...service, clock: clock ?? monotonicClock, random: random ?? unseededRandom() };
+}
+
+function plan(given: unknown, faults: Fault[], base: ServicePlan | undefined, keys: ReadonlySet<string>): ServicePlan {
+  if (given !== undefined && !isObject(given)) faults.push({ path: 'options', expected: 'an object', received: describe(given) });
+  const options: Readonly<Record<string, unknown>> = isObject(given) ? given : {};
+  for (const key of Object.keys(options)) {
+    if (!keys.has(key)) faults.push({ path: key, expected: 'no such option', received: describe(options[key]) });
+  }
+  const { strategy, check, zone, classify } = options;
+  if (strategy !== undefined && typeof strategy !== 'function' && !isStrategyName(strategy)) {
+    faults.push({ path: 'strategy', expected: `${Object.keys(STRATEGIES).join(', ')} or a function that makes one`, received: describe(strategy) });
+  }
+  if (zone !== undefined && (typeof zone !== 'string' || zone.length === 0 || zone.length > 256)) {
+    faults.push({ path: 'zone', expected: 'a text of 1 to 256 characters', received: describe(zone) });
+  }
+  return {
+    settings: resolveSettings(options, faults, base?.settings),
+    strategy: strategyOf(strategy) ?? base?.strategy ?? STRATEGIES['lowest-price'],
+    check: checkOf(check, faults) ?? base?.check,
+    zone: typeof zone === 'string' ? zone : base?.zone,
+    classifier: classify === undefined && base !== undefined ? base.classifier : compileClassify(classify, faults),
+  };
+}
+
+function strategyOf(strategy: unknown): StrategyFactory | undefined {
+  if (typeof strategy === 'function') return strategy as StrategyFactory;
+  return isStrategyName(strategy) ? STRATEGIES[strategy] : undefined;
+}
+
+// An object holds knobs, which resolveSettings judges, and perhaps the check itself.
+function checkOf(check: unknown, faults: Fault[]): Check | undefined {
+  if (typeof check === 'function') return check as Check;
+  const run = isObject(check) ? check['run'] : undefined;
+  if (run === undefined) return undefined;
+  if (typeof run === 'function') return run as Check;
+  faults.push({ path: 'check.run', expected: 'a function', received: describe(run) });
+  return undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
