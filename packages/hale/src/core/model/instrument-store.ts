@@ -16,6 +16,10 @@ export type Place = number;
 export class InstrumentStore {
   readonly #maxInstanceSeries: number;
   #cells: Float64Array = new Float64Array(64);
+  /** Which bounds begin at a cell, as an index of `#bounds`; 0 where no histogram begins. A look-up in a map would cost
+   *  as much as the observation. */
+  #boundsAt: Uint8Array = new Uint8Array(64);
+  readonly #bounds: (readonly number[])[] = [[]];
   #used = 0;
   #instanceSeries = 0;
   readonly #series: Map<Place, Series> = new Map();
@@ -46,7 +50,11 @@ export class InstrumentStore {
   openHistogram(name: InstrumentName, labels: Labels): Place {
     const buckets = INSTRUMENTS[name].buckets ?? [];
     // One cell for each bucket, one for what lies above them, one for the sum.
-    return this.#openSeries({ name, labels, over: undefined, width: buckets.length + 2, buckets });
+    const place = this.#openSeries({ name, labels, over: undefined, width: buckets.length + 2, buckets });
+    let which = this.#bounds.indexOf(buckets, 1);
+    if (which < 0) which = this.#bounds.push(buckets) - 1;
+    this.#boundsAt[place] = which;
+    return place;
   }
 
   add(place: Place, amount: number = 1): void {
@@ -59,13 +67,14 @@ export class InstrumentStore {
 
   /** One observation, in the instrument's unit. NaN is none; below 0 counts as 0, since a sum must not fall. */
   observe(place: Place, value: number): void {
-    const series = this.#series.get(place);
-    if (series?.buckets === undefined || Number.isNaN(value)) return;
-    const { buckets } = series;
+    const which = this.#boundsAt[place];
+    if (!(which > 0) || Number.isNaN(value)) return;
+    const bounds = this.#bounds[which];
+    // A walk: most requests end in the first few buckets.
     let bucket = 0;
-    while (bucket < buckets.length && value > buckets[bucket]) bucket++;
+    while (bucket < bounds.length && value > bounds[bucket]) bucket++;
     this.#cells[place + bucket] += 1;
-    this.#cells[place + buckets.length + 1] += Math.max(0, value);
+    if (value > 0) this.#cells[place + bounds.length + 1] += value;
   }
 
   /** Ends a series: it is listed no more. A shared one stays. */
@@ -74,6 +83,7 @@ export class InstrumentStore {
     if (series === undefined || series.isShared) return;
     this.#series.delete(place);
     this.#cells.fill(0, place, place + series.width);
+    this.#boundsAt[place] = 0;
     const free = this.#free.get(series.width);
     if (free) free.push(place);
     else this.#free.set(series.width, [place]);
@@ -111,6 +121,9 @@ export class InstrumentStore {
         const cells = new Float64Array(Math.max(this.#used, 2 * this.#cells.length));
         cells.set(this.#cells);
         this.#cells = cells;
+        const boundsAt = new Uint8Array(cells.length);
+        boundsAt.set(this.#boundsAt);
+        this.#boundsAt = boundsAt;
       }
     }
     this.#series.set(place, series);

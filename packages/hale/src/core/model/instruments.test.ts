@@ -157,3 +157,24 @@ test('however series come and go, each holds exactly what was counted in it', ()
     }),
   );
 });
+
+test('a histogram can be closed and its room used by another, and many can be open at once', () => {
+  const store = new InstrumentStore();
+  const places = Array.from({ length: 50 }, (_, i) =>
+    store.openHistogram('hale_request_duration_seconds', { service: `${i}` }),
+  );
+  for (const place of places) store.observe(place, 0.5);
+  assert.deepEqual(
+    store.values().map((value) => value.kind === 'histogram' && value.count),
+    places.map(() => 1),
+  );
+  store.close(places[7]);
+  store.observe(places[7], 0.5);
+  const again = store.openHistogram('hale_request_duration_seconds', { service: 'again' });
+  assert.equal(again, places[7]);
+  assert.ok(
+    store
+      .values()
+      .some((value) => value.labels['service'] === 'again' && value.kind === 'histogram' && value.count === 0),
+  );
+});
