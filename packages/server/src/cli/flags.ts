@@ -9,7 +9,7 @@ import type { Command, Flag, Given } from './command.ts';
 import { UsageError } from './command.ts';
 
 /** Every command has it. */
-export const HELP_FLAG: Flag = { name: 'help', short: 'h', help: 'Show this.' };
+export const HELP_FLAG: Flag = { name: 'help', short: 'h', help: 'show this' };
 
 /** @throws {UsageError} */
 export function parseFlags(args: readonly string[], command: Command): Given {

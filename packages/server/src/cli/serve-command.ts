@@ -1,7 +1,10 @@
-// hale serve: the proxy, from a file or from flags, until a signal ends it.
+// hale serve: the proxy, from a file or from flags, until a signal ends it. Where it listens goes to standard output, the
+// log, JSON lines, to standard error.
 
+import { pino } from 'pino';
+import type { Server } from '../app/index.ts';
 import type { Loaded } from '../config/index.ts';
-import { configFromFlags } from '../config/index.ts';
+import { configFromFlags, formatAddress } from '../config/index.ts';
 import type { Command, Given } from './command.ts';
 import { FAILED, OK, UsageError, WRONG } from './command.ts';
 import { readConfigFile } from './config-file.ts';
@@ -15,7 +18,7 @@ export const serveCommand: Command = {
   flags: [
     { name: 'config', short: 'c', value: 'FILE', help: 'a YAML file; hale check FILE validates it' },
     { name: 'listen', short: 'l', value: 'ADDRESS', help: 'host:port or unix:/path (default 127.0.0.1:8080)' },
-    { name: 'to', short: 't', value: 'URL', isRepeatable: true, help: 'an instance, such as http://127.0.0.1:3001; may be repeated' },
+    { name: 'to', short: 't', value: 'URL', isRepeatable: true, help: 'an instance, once for each: http://127.0.0.1:3001' },
   ],
   maxOperands: 0,
   notes: [
@@ -34,14 +37,17 @@ export const serveCommand: Command = {
     const stop = io.stopSignal();
     // Loaded here: `hale check` and help should not wait for it.
     const { serve } = await import('../app/index.ts');
-    let server: Awaited<ReturnType<typeof serve>>;
+    const log = pino({ base: null, level: 'warn' }, { write: (line) => io.err(line) });
+    let server: Server;
     try {
-      server = await serve(config);
+      server = await serve(config, { log });
     } catch (error) {
       io.err(`hale: ${reasonOf(error as NodeJS.ErrnoException)}\n`);
       return FAILED;
     }
-    for (const address of server.addresses) io.out(`hale listens on ${address.startsWith('unix:') ? address : `http://${address}`}\n`);
+    for (const address of server.addresses) io.out(`hale listens on ${address.kind === 'unix' ? '' : 'http://'}${formatAddress(address)}\n`);
+    // Each fact is a line from here on. The start was told in words.
+    log.level = 'info';
     await aborted(stop);
     await server.close();
     return OK;

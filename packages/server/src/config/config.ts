@@ -3,8 +3,7 @@
 // Only `loadConfig`, `configFromFlags` and `readConfig` make one, so who holds a Config need not doubt it. It may hold
 // secrets that came from the environment: never print it whole.
 
-import type { SettingsInput } from 'hale';
-import type { StrategyName } from 'hale/strategies';
+import type { SettingsInput, StrategyName } from 'hale/engine';
 
 export interface Config {
   /** At least one. */

@@ -1,7 +1,7 @@
 // Every default of the file that is not a knob of the engine, and the ranges of the server's own durations. The engine's
 // knobs bring theirs (`KNOBS` in hale), under the preset named here.
 
-import type { Knob, PresetName } from 'hale';
+import type { Knob, PresetName } from 'hale/engine';
 
 export const DEFAULTS = {
   listen: '127.0.0.1:8080',

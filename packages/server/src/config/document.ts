@@ -39,9 +39,6 @@ export interface Reference {
   readonly isPlain: boolean;
 }
 
-/** One slip makes many of them. */
-const MOST_SYNTAX_ERRORS = 20;
-
 type Container = Record<string, unknown> | unknown[];
 
 /** Reads one document. Whatever is wrong with the text is in `findings`; then the tree is not to be trusted. */
@@ -168,7 +165,7 @@ export function readDocument(text: string, env: Environment): Source {
   // From here on the order matters: what would make the next step slow or wrong is refused first.
   let tree: unknown;
   if (Buffer.byteLength(text) > BOUNDS.fileBytes) {
-    refuse(0, [], `at most ${BOUNDS.fileBytes / 1024 / 1024} MiB`, `${Math.ceil(Buffer.byteLength(text) / 1024 / 1024)} MiB`);
+    refuse(0, [], `at most ${BOUNDS.fileBytes / 1024 / 1024} MiB`, 'more');
     return source(undefined);
   }
   const reserved = reservedCharacterIn(text);
@@ -184,13 +181,22 @@ export function readDocument(text: string, env: Environment): Source {
     // The parser is recursive, and makes an error of the end of its stack: what it says after that is noise.
     const tooDeep = errors.find(({ message }) => message.includes('call stack'));
     if (tooDeep) refuse(tooDeep.pos[0], [], `at most ${BOUNDS.depth} levels`, 'more');
-    else for (const { code, message, pos } of errors.slice(0, MOST_SYNTAX_ERRORS)) refuse(pos[0], [], ...sentence(code, unmask(message)));
+    else for (const { code, message, pos } of errors.slice(0, lastMeant(errors) + 1)) refuse(pos[0], [], ...sentence(code, unmask(message)));
     if (findings.length === 0) tree = convert(root, [], false);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     refuse(0, [], `at most ${BOUNDS.depth} levels`, 'more');
   }
   return source(tree);
+}
+
+/** Errors after which the parser still knows where it is. */
+const LOCAL = ['TAB_AS_INDENT', 'TAG_RESOLVE_FAILED'];
+
+// One missing bracket makes an error of every line below it: of those, the first is the one that was meant.
+function lastMeant(errors: readonly { readonly code: string }[]): number {
+  const first = errors.findIndex(({ code }) => !LOCAL.includes(code));
+  return first < 0 ? errors.length : first;
 }
 
 function sentence(code: string, message: string): [expected: string, received: string] {

@@ -2,8 +2,7 @@
 //
 // Like the reference rules, these read the tree as it was written.
 
-import { KNOBS } from 'hale';
-import { isStrategyName } from 'hale/strategies';
+import { KNOBS, isStrategyName } from 'hale/engine';
 import { CHECK_TYPES, KEYS_OF_TYPE } from './check-schema.ts';
 import type { CheckType } from './check-schema.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -88,6 +87,8 @@ function checkCheck(service: unknown, path: Path): Finding[] {
   }
   const type = valueAt(check, ['type']) ?? DEFAULTS.checkType;
   if (!CHECK_TYPES.includes(type as CheckType)) return [];
+  const isHead = type === 'http' && valueAt(check, ['method']) === 'HEAD' && valueAt(check, ['body']) !== undefined;
+  if (isHead) return [idle(at('body'), 'with the method HEAD, whose answer has no body')];
   return entriesOf(check)
     .filter(([key]) => !KEYS_OF_TYPE[type as CheckType].includes(key) && Object.values(KEYS_OF_TYPE).some((keys) => keys.includes(key)))
     .map(([key]) => idle(at(key), `in a check of type ${type as CheckType}`));

@@ -1,7 +1,7 @@
 // A fault on its way: first a place in the tree with what was wanted, then, once the file is known, a line for people.
 
-import type { Fault } from 'hale';
-import { describe } from 'hale';
+import type { Fault } from 'hale/engine';
+import { describe } from 'hale/engine';
 
 export type Path = readonly (string | number)[];
 

@@ -12,7 +12,8 @@ export function findingsOf(issue: z.core.$ZodIssue): Finding[] {
   const path = issue.path as Path;
   switch (issue.code) {
     case 'custom': {
-      const { expected, received } = issue.params as { expected: string; received?: string };
+      // A refinement has its sentence as its message, a leaf in its parameters.
+      const { expected = issue.message, received } = (issue.params ?? {}) as { expected?: string; received?: string };
       return [{ path, expected, ...(received === undefined ? {} : { received }) }];
     }
     case 'unrecognized_keys':

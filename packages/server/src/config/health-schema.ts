@@ -1,8 +1,8 @@
 // The knobs of one service, as the file has them: `health` holds most, `health.check`, `health.rules`, `retries` and
 // `limits` the dotted ones. All are made from the engine's table, so none is written down twice.
 
-import type { Knob, KnobValue } from 'hale';
-import { KNOBS, PRESETS } from 'hale';
+import type { Knob, KnobValue } from 'hale/engine';
+import { KNOBS, PRESETS } from 'hale/engine';
 import type { z } from 'zod';
 import { CHECK_SHAPE, completeCheck } from './check-schema.ts';
 import type { WrittenCheck } from './check-schema.ts';

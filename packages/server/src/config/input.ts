@@ -1,7 +1,6 @@
 // The file's shape as a type, for programs that write it as an object. `CONFIG_SCHEMA` judges it all the same.
 
-import type { SettingsInput } from 'hale';
-import type { StrategyName } from 'hale/strategies';
+import type { SettingsInput, StrategyName } from 'hale/engine';
 import type { CheckConfig, Config } from './config.ts';
 
 export interface ConfigInput {

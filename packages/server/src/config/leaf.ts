@@ -4,8 +4,8 @@
 // *reader*, so that a knob is judged by the engine's own `readKnob` and the sentences are ours. A leaf that zod judged by
 // itself would need the ranges a second time. Each leaf carries its JSON Schema beside it.
 
-import { describe, expectation, readKnob } from 'hale';
-import type { Fault, Knob, KnobValue } from 'hale';
+import { describe, expectation, readKnob } from 'hale/engine';
+import type { Fault, Knob, KnobValue } from 'hale/engine';
 import { z } from 'zod';
 import { BOUNDS } from './defaults.ts';
 import { suggest } from './suggest.ts';

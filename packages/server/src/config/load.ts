@@ -3,7 +3,7 @@
 // All faults of a file come at once, in the order of the file. A fault about a value from the environment shows the
 // reference, never the value.
 
-import { ConfigError } from 'hale';
+import { ConfigError } from 'hale/engine';
 import type { Config } from './config.ts';
 import type { Source } from './document.ts';
 import { readDocument } from './document.ts';

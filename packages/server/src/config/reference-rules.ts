@@ -5,8 +5,8 @@
 // with all others: one misspelt key must not hide an unknown service. What is not there, or not of the right kind, is the
 // schema's business and passes here.
 
-import type { Fault, PresetName } from 'hale';
-import { KNOBS, PRESETS, readKnob, resolveSettings } from 'hale';
+import type { Fault, PresetName } from 'hale/engine';
+import { KNOBS, PRESETS, readKnob, resolveSettings } from 'hale/engine';
 import { formatAddress, parseAddress } from './address.ts';
 import { BOUNDS, DEFAULTS, DEFAULT_PRESET } from './defaults.ts';
 import type { Finding, Path } from './fault.ts';

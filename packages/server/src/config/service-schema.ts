@@ -1,8 +1,7 @@
 // One service: its instances, its strategy, its knobs, its time-outs.
 
-import type { SettingsInput } from 'hale';
-import { STRATEGIES } from 'hale/strategies';
-import type { StrategyName } from 'hale/strategies';
+import type { SettingsInput, StrategyName } from 'hale/engine';
+import { STRATEGIES } from 'hale/engine';
 import { z } from 'zod';
 import type { HashKey, InstanceConfig, ServiceConfig, Timeouts } from './config.ts';
 import { BOUNDS, DEFAULTS, DEFAULT_PRESET, SERVER_KNOBS } from './defaults.ts';
