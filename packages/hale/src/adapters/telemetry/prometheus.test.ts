@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { InstrumentValue } from '../../core/model/instruments.ts';
+import type { InstrumentValue } from '../../core/model/index.ts';
 import { prometheusText } from './prometheus.ts';
 
 const counter = (labels: Record<string, string>, value = 1, name = 'hale_x_total'): InstrumentValue => ({

@@ -7,7 +7,7 @@
 // Label values come from instance ids, which others choose: backslash, quote and line feed are escaped, or an id could
 // write lines of its own. A carriage return ends no line in this format and stays.
 
-import type { InstrumentValue, Labels } from '../../core/model/instruments.ts';
+import type { InstrumentValue, Labels } from '../../core/model/index.ts';
 
 /** The content type of `prometheusText`. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
