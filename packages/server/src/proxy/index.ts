@@ -1,0 +1,10 @@
+// The door of proxy/.
+export type { HashKey } from './exchange/index.ts';
+export type { ForwardedPolicy } from './http1/index.ts';
+export type { ProxyLimits } from './limits.ts';
+export { DEFAULT_LIMITS } from './limits.ts';
+export type { ListenAddress } from './listen/index.ts';
+export type { ProblemCode } from './problem.ts';
+export { PROBLEMS } from './problem.ts';
+export type { ProxiedService, Proxy, ProxyOptions, ProxyRoute } from './proxy.ts';
+export { createProxy, endpointOf } from './proxy.ts';

@@ -1,0 +1,128 @@
+// The proxy as one thing: listeners in front, services behind, exchanges between them.
+//
+// What it forwards to is published whole: `route` replaces all routes and services in one assignment, and an exchange
+// that began before keeps what it began with.
+
+import type { Clock, Service, ServiceInstance } from 'hale';
+import { createDownstream } from './downstream/index.ts';
+import type { Downstream } from './downstream/index.ts';
+import { exchange, findRoute } from './exchange/index.ts';
+import type { ExchangeContext, HashKey, RoutedService, RouteRule } from './exchange/index.ts';
+import type { Endpoint, Forwarder } from './forwarder.ts';
+import type { ForwardedPolicy } from './http1/index.ts';
+import type { ProxyLimits } from './limits.ts';
+import { drain, listen } from './listen/index.ts';
+import type { ListenAddress } from './listen/index.ts';
+import type { AddressRule } from './upstream/index.ts';
+import { createForwarder, isLinkLocal } from './upstream/index.ts';
+
+export interface ProxyOptions {
+  readonly clock: Clock;
+  readonly forwarded: ForwardedPolicy;
+  readonly exposeInstance: boolean;
+  /** Unlike any other proxy's. */
+  readonly pseudonym: string;
+  readonly limits: ProxyLimits;
+  /** Addresses that are never connected to, besides link-local ones: the proxy's own doors for operators. */
+  readonly isForbidden?: AddressRule;
+}
+
+export interface ProxiedService {
+  readonly service: Service;
+  readonly instances: readonly ServiceInstance[];
+  readonly key: HashKey | undefined;
+  readonly timeouts: { readonly connectMs: number; readonly responseMs: number; readonly idleMs: number };
+}
+
+export type ProxyRoute = RouteRule & { readonly service: string };
+
+export interface Proxy {
+  /** What is forwarded from now on, by service name. */
+  publish(routes: readonly ProxyRoute[], services: ReadonlyMap<string, ProxiedService>): void;
+  /** The instances of one service, after `Service.update` took them. */
+  update(service: string, instances: readonly ServiceInstance[]): void;
+  listen(address: ListenAddress): Promise<ListenAddress>;
+  /** Finishes what is under way, for at most so long, then closes everything. */
+  close(drainTimeoutMs: number): Promise<void>;
+}
+
+export function createProxy(options: ProxyOptions): Proxy {
+  const { limits } = options;
+  const doors: Downstream[] = [];
+  let routes: readonly (RouteRule & { readonly routed: Routed })[] = [];
+  let services = new Map<string, Routed>();
+  const context: ExchangeContext = {
+    clock: options.clock,
+    forwarded: options.forwarded,
+    pseudonym: options.pseudonym,
+    exposeInstance: options.exposeInstance,
+    route: (authority, path) => findRoute(routes, authority, path)?.routed,
+  };
+  const isForbidden: AddressRule = (address, port) => isLinkLocal(address) || options.isForbidden?.(address, port) === true;
+
+  return {
+    publish(newRoutes, newServices) {
+      const former = services;
+      const next = new Map<string, Routed>();
+      for (const [name, service] of newServices) {
+        const forwarder = createForwarder({ ...service.timeouts, isForbidden, maxIdle: limits.maxIdlePerInstance, maxHeadBytes: limits.maxHeadBytes });
+        next.set(name, new Routed(service, forwarder));
+      }
+      services = next;
+      routes = newRoutes.flatMap(({ host, path, service }) => {
+        const routed = next.get(service);
+        return routed ? [{ host, path, routed }] : [];
+      });
+      for (const { forwarder } of former.values()) forwarder.close();
+    },
+    update: (service, instances) => services.get(service)?.place(instances),
+    async listen(address) {
+      const door = createDownstream((client) => exchange(client, context), limits);
+      doors.push(door);
+      return listen(door.server, address);
+    },
+    async close(drainTimeoutMs) {
+      await Promise.all(doors.map((door) => (door.server.listening ? drain(door, drainTimeoutMs, limits.lastCallMs) : undefined)));
+      for (const { forwarder } of services.values()) forwarder.close();
+    },
+  };
+}
+
+class Routed implements RoutedService {
+  readonly service: Service;
+  readonly forwarder: Forwarder;
+  readonly key: HashKey | undefined;
+  readonly idleMs: number;
+  #endpoints = new Map<string, Endpoint>();
+
+  constructor({ service, instances, key, timeouts }: ProxiedService, forwarder: Forwarder) {
+    this.service = service;
+    this.forwarder = forwarder;
+    this.key = key;
+    this.idleMs = timeouts.idleMs;
+    this.place(instances);
+  }
+
+  endpointOf(id: string): Endpoint | undefined {
+    return this.#endpoints.get(id);
+  }
+
+  place(instances: readonly ServiceInstance[]): void {
+    const endpoints = new Map<string, Endpoint>();
+    for (const instance of instances) {
+      const endpoint = endpointOf(instance);
+      if (endpoint) endpoints.set(instance.id, endpoint);
+    }
+    this.#endpoints = endpoints;
+    this.forwarder.retain([...endpoints.values()]);
+  }
+}
+
+/** Where an instance is: its host and port, else its url. undefined: nowhere that plain HTTP goes. */
+export function endpointOf({ host, port, url }: ServiceInstance): Endpoint | undefined {
+  if (host !== undefined && port !== undefined) return { host, port };
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { protocol, hostname, port: written } = new URL(url);
+  if (protocol !== 'http:') return undefined;
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: written === '' ? 80 : Number(written) };
+}
