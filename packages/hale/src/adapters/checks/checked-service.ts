@@ -2,11 +2,12 @@
 // test. Ids are walked once; after that the runner is told what changed (`notice`, `onFact`), because a look at ten
 // thousand instances each second would cost more than their checks.
 
-import type { Circuit, Mode, Outcome, ServiceInstance, Settings } from '../../core/model/index.ts';
+import type { CheckKnobs, CheckState } from '../../core/checking/index.ts';
+import type { Outcome, ServiceInstance } from '../../core/model/index.ts';
 
 export interface CheckedService {
   /** Read at every turn, so that a changed knob takes effect with the next check. */
-  readonly settings: Pick<Settings, 'checkInterval' | 'jitter' | 'check'>;
+  readonly settings: CheckKnobs;
   /** The present members. Parked instances are none. */
   ids(): Iterable<string>;
   /** One member as it is now; undefined when it is none. */
@@ -15,10 +16,7 @@ export interface CheckedService {
   report(id: string, outcome: Outcome, reason?: string): void;
 }
 
-export interface CheckedInstance {
+/** Its circuit, mode and `msSinceGoodTraffic` (Infinity when there was none), and whom to ask. */
+export interface CheckedInstance extends CheckState {
   readonly instance: ServiceInstance;
-  readonly circuit: Circuit;
-  readonly mode: Mode;
-  /** Since its last good answer to real traffic; Infinity when there was none. */
-  readonly msSinceGoodTraffic: number;
 }
