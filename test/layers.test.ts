@@ -13,6 +13,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   'packages/hale/src/core/model': 1,
   ...layer(2, 'packages/hale/src/core', ['observe', 'blame', 'score', 'circuit', 'recovery', 'eligibility', 'strategies', 'retry', 'admission', 'checking', 'explain']),
   'packages/hale/src/core/engine': 3,
+  // What programs that embed the engine may import, as hale/engine.
+  'packages/hale/src/core/index.ts': 3.5,
   ...layer(4, 'packages/hale/src/adapters', ['clients', 'checks', 'discovery', 'share', 'telemetry', 'record']),
   ...layer(5, 'packages/hale/src', ['library', 'testing', 'sim']),
   ...layer(5, 'packages/server/src', ['proxy', 'control', 'admin', 'config']),
@@ -102,7 +104,7 @@ function layer(number: number, folder: string, rooms: readonly string[]): Record
 }
 
 function roomOf(file: string): string | undefined {
-  return Object.keys(LAYERS).find((room) => file.startsWith(`${room}/`));
+  return Object.keys(LAYERS).find((room) => file === room || file.startsWith(`${room}/`));
 }
 
 function layerOf(file: string): number | undefined {

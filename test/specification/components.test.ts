@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Fact } from 'hale';
-import { fail, fleet, recover, scene, see, share, wait } from './scene.ts';
+import { fail, fleet, recover, scene, see, share, succeed, wait } from './scene.ts';
 
 describe('purpose', () => {
   test('chooses by health: an instance that fails gets next to nothing', async () => {
@@ -87,6 +87,8 @@ describe('HealthAwareConfig', () => {
     const instances = fleet('ab');
     await stage.balancer.selectInstance('users', instances);
     assert.equal(stage.balancer.service('users').settings.healthThreshold, 0.5);
+    // The others must be well: what everybody shows would be held against nobody.
+    succeed(stage, 'b', 20);
     fail(stage, 'a', 7);
     const { score, circuit, eligible } = see(stage, 'a');
     assert.ok(score < 0.5);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ConfigError, HealthAwareLoadBalancer } from 'hale';
 import type { Fact, ServiceInstance } from 'hale';
-import { fail, fleet, recover, scene, see, share, wait } from './scene.ts';
+import { fail, fleet, recover, scene, see, share, succeed, wait } from './scene.ts';
 
 describe('health-based selection', () => {
   test('a score falls with each error and rises with each success', async () => {
@@ -18,7 +18,7 @@ describe('health-based selection', () => {
     assert.deepEqual(scores, [...scores].sort((x, y) => y - x));
     assert.equal(new Set(scores).size, 5);
     const lowest = see(stage, 'a').score;
-    stage.balancer.recordSuccess('users', 'a', { latencyMs: 10 });
+    succeed(stage, 'a');
     assert.ok(see(stage, 'a').score > lowest);
   });
 
@@ -60,7 +60,7 @@ describe('circuit breaking', () => {
     await stage.balancer.selectInstance('users', fleet('ab'));
     fail(stage, 'a', 3);
     assert.equal(see(stage, 'a').evidence.run, 3);
-    stage.balancer.recordSuccess('users', 'a', { latencyMs: 10 });
+    succeed(stage, 'a');
     assert.equal(see(stage, 'a').evidence.run, 0);
     assert.ok(see(stage, 'a').evidence.suspicion < 3);
   });
@@ -157,7 +157,7 @@ describe('recovery management', () => {
     const scores = [see(stage, 'a').score];
     for (let i = 0; i < 2; i++) {
       await stage.balancer.selectInstance('users', fleet('a'));
-      stage.balancer.recordSuccess('users', 'a', { latencyMs: 10 });
+      succeed(stage, 'a');
       scores.push(see(stage, 'a').score);
     }
     assert.deepEqual(scores.map((score) => Number(score.toFixed(3))), [0.5, 0.667, 0.75]);

@@ -25,6 +25,14 @@ export function fail({ balancer }: Scene, id: string, times = 1): void {
   for (let i = 0; i < times; i++) balancer.recordError('users', id, { cause: 'server-error' });
 }
 
+/** A good answer after 10 ms, so many times. Time passes: an answer that began before a trial would not settle it. */
+export function succeed({ balancer, clock }: Scene, id: string, times = 1): void {
+  for (let i = 0; i < times; i++) {
+    clock.runUntil(clock.now() + 10);
+    balancer.recordSuccess('users', id, { latencyMs: 10 });
+  }
+}
+
 /** Selects so many times, with a good answer each, and says how often each instance was chosen. */
 export async function share({ balancer, clock }: Scene, instances: readonly ServiceInstance[], times: number): Promise<Record<string, number>> {
   const counts: Record<string, number> = { none: 0 };
@@ -32,8 +40,8 @@ export async function share({ balancer, clock }: Scene, instances: readonly Serv
   for (let i = 0; i < times; i++) {
     const chosen = await balancer.selectInstance('users', instances);
     counts[chosen?.id ?? 'none']!++;
-    if (chosen) balancer.recordSuccess('users', chosen.id, { latencyMs: 10 });
     clock.runUntil(clock.now() + 10);
+    if (chosen) balancer.recordSuccess('users', chosen.id, { latencyMs: 10 });
   }
   return counts;
 }
@@ -56,6 +64,6 @@ export async function recover(stage: Scene, id: string, goodTrials: number): Pro
   for (let i = 0; i < goodTrials; i++) {
     const chosen = await stage.balancer.selectInstance('users', instances);
     if (!chosen) throw new Error(`trial ${i} was refused`);
-    stage.balancer.recordSuccess('users', id, { latencyMs: 10 });
+    succeed(stage, id);
   }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Strategy } from 'hale';
-import { fail, fleet, recover, scene, see, share, wait } from './scene.ts';
+import { fail, fleet, recover, scene, see, share, succeed, wait } from './scene.ts';
 
 describe('instance selection', () => {
   test('selectInstance resolves to one of the very objects it was given, or to undefined', async () => {
@@ -18,6 +18,8 @@ describe('instance selection', () => {
     const stage = scene({ circuitBreakThreshold: 20 });
     const instances = fleet('abcd');
     await stage.balancer.selectInstance('users', instances);
+    succeed(stage, 'c', 20);
+    succeed(stage, 'd', 20);
     fail(stage, 'a', 7); // below the threshold, circuit closed
     fail(stage, 'b', 20); // circuit open
     const counts = await share(stage, instances, 100);
@@ -91,7 +93,7 @@ describe('health management', () => {
     fail(stage, 'a', 4);
     const scores: number[] = [see(stage, 'a').score];
     for (let i = 0; i < 1000; i++) {
-      stage.balancer.recordSuccess('users', 'a', { latencyMs: 10 });
+      succeed(stage, 'a');
       scores.push(see(stage, 'a').score);
     }
     assert.ok(scores[1]! < 0.8, `after one success: ${scores[1]}`);
@@ -109,9 +111,9 @@ describe('health management', () => {
     await recover(other, 'a', 2);
     assert.equal(see(other, 'a').circuit, 'half-open');
     await other.balancer.selectInstance('users', fleet('a'));
-    other.balancer.recordSuccess('users', 'a', { latencyMs: 10 });
+    succeed(other, 'a');
     await other.balancer.selectInstance('users', fleet('a'));
-    other.balancer.recordSuccess('users', 'a', { latencyMs: 10 });
+    succeed(other, 'a');
     assert.equal(see(other, 'a').circuit, 'closed');
     assert.ok(see(other, 'a').score >= 0.5);
   });
