@@ -55,13 +55,15 @@ function take(state: EngineState, slot: number, recorded: Recorded, now: number)
   else failed(state, slot, cause, latencyMs ?? 0, now);
 }
 
-// A trial that selectInstance granted is settled by the first record that began after it. A caller that says neither when
-// it began nor how long it took is taken at its word that it is the trial.
+// A trial that selectInstance granted is settled by the first record that began after it; a record that says neither when
+// it began nor how long it took is taken at its word. Nobody was admitted between the trip and the trial, so a straggler
+// began at least a window, or two checks, before it: the slack below lets none in, and spares those whose clock stands
+// still (a test) or whose latency was measured a little differently.
 function settlesTrial(state: EngineState, slot: number, { startedAt, latencyMs }: Recorded, now: number): boolean {
-  const { ledger, view } = state;
+  const { ledger, view, settings } = state;
   if (view.circuit(slot) !== HALF_OPEN || !isTrialOut(ledger, slot)) return false;
   if ((ledger.u8[slot * BYTES + FLAGS] & LOOSE_TRIAL) === 0) return false;
   const beganAt = startedAt ?? now - (latencyMs !== undefined && latencyMs >= 0 ? latencyMs : 0);
-  // One millisecond of slack: the trial's time is kept in whole ones.
-  return ((beganAt + 1 - ledger.trialAt[slot]) | 0) >= 0;
+  const slackMs = Math.max(1, Math.min(1000, settings.recoveryWindow / 2));
+  return ((beganAt + slackMs - ledger.trialAt[slot]) | 0) >= 0;
 }
