@@ -33,7 +33,7 @@ function optionTable(): string {
 /** One value where the presets agree, else one for each. */
 function defaults(knob: Knob): string {
   const values = PRESETS.map((preset) => value(knob, defaultOf(knob, preset)));
-  if (new Set(values).size === 1) return values[0]!;
+  if (new Set(values).size === 1) return values[0];
   return PRESETS.map((preset: PresetName, i) => `${values[i]} (${preset})`).join(', ');
 }
 

@@ -37,7 +37,7 @@ describe('examples in ts', () => {
       assert.equal(status, 0, stderr);
       const printed = stdout.split('\n');
       for (const [, expected] of example.text.matchAll(/console\.log\(.*\);\s*\/\/ ([\w.-]+)[,:\n]/g)) {
-        assert.ok(printed.includes(expected!), `expected ${expected} among:\n${stdout}`);
+        assert.ok(printed.includes(expected), `expected ${expected} among:\n${stdout}`);
       }
     });
   }
@@ -64,7 +64,7 @@ describe('examples in sh', () => {
   for (const example of examples.filter(({ language }) => language === 'sh')) {
     test(`${example.place} names what exists`, () => {
       const text = example.text.replace(/#.*/g, '');
-      for (const [, script] of text.matchAll(/\bnpm run ([\w:]+)/g)) assert.ok(script! in scripts, `npm run ${script}`);
+      for (const [, script] of text.matchAll(/\bnpm run ([\w:]+)/g)) assert.ok(script in scripts, `npm run ${script}`);
       if (/\bnpm (start|test)\b/.test(text)) assert.ok('start' in scripts && 'test' in scripts);
       const help = run(['--conditions=hale-source', MAIN, '--help']).stdout;
       for (const [, command] of text.matchAll(/\bnpx hale (\w+)/g)) assert.match(help, new RegExp(`\\b${command}\\b`));
@@ -75,7 +75,7 @@ describe('examples in sh', () => {
 test('links between pages lead to files that exist', () => {
   const broken = PAGES.flatMap((page) =>
     [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
-      .map(([, path]) => join(page, '..', path!))
+      .map(([, path]) => join(page, '..', path))
       .filter((path) => !existsSync(join(ROOT, path)))
       .map((path) => `${page} -> ${path}`),
   );

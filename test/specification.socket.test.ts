@@ -71,5 +71,5 @@ function parse(line: string): Row {
   const [, heading, name, , file, proof] = cells;
   const match = /^`([^`]+)`: (.+)$/.exec(proof ?? '');
   if (!match || cells.length !== 7) throw new Error(`${TABLE}: expected five cells, the last as \`file\`: name, received ${line}`);
-  return { item: `${heading} / ${name}`, file: file!.replaceAll('`', ''), testFile: match[1]!, testName: match[2]! };
+  return { item: `${heading} / ${name}`, file: file.replaceAll('`', ''), testFile: match[1], testName: match[2] };
 }

@@ -29,16 +29,16 @@ describe('health-based selection', () => {
     fail(stage, 'b', 5);
     const counts = await share(stage, instances, 200);
     assert.equal(counts['b'], 0);
-    assert.ok(counts['a']! > 0 && counts['c']! > 0);
+    assert.ok(counts['a'] > 0 && counts['c'] > 0);
   });
 
   test('load is spread evenly over equals, and by weight over others', async () => {
     const equal = await share(scene(), fleet('abcd'), 4000);
     // Chi-square with 3 degrees of freedom: 16.3 is exceeded by chance once in a thousand.
-    const chiSquare = ['a', 'b', 'c', 'd'].reduce((sum, id) => sum + (equal[id]! - 1000) ** 2 / 1000, 0);
+    const chiSquare = ['a', 'b', 'c', 'd'].reduce((sum, id) => sum + (equal[id] - 1000) ** 2 / 1000, 0);
     assert.ok(chiSquare < 16.3, JSON.stringify(equal));
     const weighted = await share(scene(), [{ id: 'a', weight: 3 }, { id: 'b', weight: 1 }], 4000);
-    const ratio = weighted['a']! / weighted['b']!;
+    const ratio = weighted['a'] / weighted['b'];
     assert.ok(ratio > 2.3 && ratio < 3.9, `3 to 1 came out as ${ratio.toFixed(2)}`);
   });
 
@@ -46,11 +46,11 @@ describe('health-based selection', () => {
     const stage = scene();
     const instances: ServiceInstance[] = [...fleet('ab', { priority: 0 }), ...fleet('cd', { priority: 1 })];
     const well = await share(stage, instances, 100);
-    assert.equal(well['c']! + well['d']!, 0);
+    assert.equal(well['c'] + well['d'], 0);
     fail(stage, 'a', 5);
     fail(stage, 'b', 5);
     const out = await share(stage, instances, 100);
-    assert.equal(out['c']! + out['d']!, 100);
+    assert.equal(out['c'] + out['d'], 100);
   });
 });
 
@@ -146,8 +146,8 @@ describe('recovery management', () => {
     const early = await share(stage, instances, 40);
     await share(stage, instances, 4000);
     const late = await share(stage, instances, 400);
-    assert.ok(early['a']! < 14, `of the first 40 it got ${early['a']}`);
-    assert.ok(late['a']! > 140, `of 400 later it got ${late['a']}`);
+    assert.ok(early['a'] < 14, `of the first 40 it got ${early['a']}`);
+    assert.ok(late['a'] > 140, `of 400 later it got ${late['a']}`);
   });
 
   test('each good trial raises the score: s of them make s/(s+1)', async () => {

@@ -127,7 +127,7 @@ describe('future improvements', () => {
     fail(stage, 'a', 5);
     fail(stage, 'b', 5);
     const counts = await share(stage, instances, 2000);
-    const kept = (counts['c']! + counts['d']!) / 2000;
+    const kept = (counts['c'] + counts['d']) / 2000;
     // Half of the tier is left and may take 1.4 times its share: 0.7.
     assert.ok(kept > 0.65 && kept < 0.75, `the preferred tier kept ${kept}`);
   });

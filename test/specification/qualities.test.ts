@@ -61,7 +61,7 @@ describe('performance', () => {
         concurrency: 4,
         run: async ({ id }) => {
           most = Math.max(most, ++underWay);
-          if (id in asked) asked[id]!++;
+          if (id in asked) asked[id]++;
           await new Promise<void>((resolve) => stage.clock.schedule(500, resolve));
           underWay--;
           return true;
@@ -76,7 +76,7 @@ describe('performance', () => {
       await stage.clock.advance('1s');
     }
     assert.ok(most >= 1 && most <= 4, `${most} checks at once`);
-    assert.ok(asked['i0']! < asked['i1']!, `with traffic ${asked['i0']}, without ${asked['i1']}`);
+    assert.ok(asked['i0'] < asked['i1'], `with traffic ${asked['i0']}, without ${asked['i1']}`);
     await stage.balancer.close();
   });
 });

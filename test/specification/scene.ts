@@ -39,7 +39,7 @@ export async function share({ balancer, clock }: Scene, instances: readonly Serv
   for (const { id } of instances) counts[id] = 0;
   for (let i = 0; i < times; i++) {
     const chosen = await balancer.selectInstance('users', instances);
-    counts[chosen?.id ?? 'none']!++;
+    counts[chosen?.id ?? 'none']++;
     clock.runUntil(clock.now() + 10);
     if (chosen) balancer.recordSuccess('users', chosen.id, { latencyMs: 10 });
   }

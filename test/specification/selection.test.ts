@@ -47,7 +47,7 @@ describe('instance selection', () => {
     fail(stage, 'a', 3);
     assert.equal(see(stage, 'a').eligible, true);
     const counts = await share(stage, instances, 50);
-    assert.ok(counts['b']! > counts['a']!, JSON.stringify(counts));
+    assert.ok(counts['b'] > counts['a'], JSON.stringify(counts));
   });
 
   test('step 4: the strategy chooses last, from the healthy only, and sees their scores', async () => {
@@ -59,7 +59,7 @@ describe('instance selection', () => {
         const ids = Array.from({ length: view.count }, (_, position) => view.id(position));
         seen.push([...ids].sort());
         for (let position = 0; position < view.count; position++) scores.push(view.score(position));
-        return ids.indexOf([...ids].sort()[0]!);
+        return ids.indexOf([...ids].sort()[0]);
       },
     };
     const stage = scene({ strategy: () => first });
@@ -96,8 +96,8 @@ describe('health management', () => {
       succeed(stage, 'a');
       scores.push(see(stage, 'a').score);
     }
-    assert.ok(scores[1]! < 0.8, `after one success: ${scores[1]}`);
-    assert.ok(scores.every((score, i) => i === 0 || score >= scores[i - 1]!), 'a success never lowers it');
+    assert.ok(scores[1] < 0.8, `after one success: ${scores[1]}`);
+    assert.ok(scores.every((score, i) => i === 0 || score >= scores[i - 1]), 'a success never lowers it');
     assert.ok(scores.at(-1)! > 0.95, `after a thousand: ${scores.at(-1)}`);
   });
 
