@@ -17,6 +17,17 @@ import { ROOT } from './run-tests.ts';
 const RELEASE_LINES = ['22', '24', '26'];
 const PACKAGES = ['packages/hale', 'packages/server'];
 
+// What somebody who installed the library may write, and one line that must not compile.
+const CONSUMER = `
+import { HealthAwareLoadBalancer, type ServiceInstance } from 'hale';
+const balancer = new HealthAwareLoadBalancer({ recoveryWindow: '10s', circuitBreakThreshold: 5 });
+interface Mine extends ServiceInstance { readonly rack: string }
+const chosen: Promise<ServiceInstance | undefined> = balancer.selectInstance('users', [{ id: 'a', rack: 'r1' } as Mine]);
+void chosen.then((instance) => instance && balancer.recordError('users', instance.id, { cause: 'timeout' }));
+// @ts-expect-error a cause that does not exist
+balancer.recordError('users', 'a', { cause: 'bad luck' });
+`;
+
 const { values } = parseArgs({ options: { node: { type: 'string', multiple: true, default: RELEASE_LINES } } });
 const folder = mkdtempSync(join(tmpdir(), 'hale-prove-'));
 try {
@@ -130,13 +141,3 @@ function run(program: string, words: readonly string[], cwd: string): string {
 function say(text: string): void {
   console.log(`  ${text}`);
 }
-
-const CONSUMER = `
-import { HealthAwareLoadBalancer, type ServiceInstance } from 'hale';
-const balancer = new HealthAwareLoadBalancer({ recoveryWindow: '10s', circuitBreakThreshold: 5 });
-interface Mine extends ServiceInstance { readonly rack: string }
-const chosen: Promise<ServiceInstance | undefined> = balancer.selectInstance('users', [{ id: 'a', rack: 'r1' } as Mine]);
-void chosen.then((instance) => instance && balancer.recordError('users', instance.id, { cause: 'timeout' }));
-// @ts-expect-error a cause that does not exist
-balancer.recordError('users', 'a', { cause: 'bad luck' });
-`;
