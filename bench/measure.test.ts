@@ -17,7 +17,7 @@ test('subjects that say how long they took are compared by their word, in one ra
       { name: 'a', run: takes(2) },
       { name: 'b', run: async (times) => takes(6)(times) },
     ],
-    { rounds: 3, sliceMs: 10 },
+    { rounds: 3, sliceMs: 10, warmUpMs: 20 },
   );
   assert.deepEqual(measured, [
     { name: 'a', ns: 2e6, spread: 0, ratio: 1 },

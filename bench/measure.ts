@@ -29,21 +29,26 @@ export interface MeasureOptions {
   readonly rounds?: number;
   /** How long one slice takes. Default 15. */
   readonly sliceMs?: number;
+  /** How long each subject runs before. Default 600. */
+  readonly warmUpMs?: number;
 }
 
 /** Measures all subjects in turns; the first is what the others are compared with. */
 export async function measure(subjects: readonly Subject[], options: MeasureOptions = {}): Promise<Measured[]> {
-  const { rounds = 41, sliceMs = 15 } = options;
+  const { rounds = 41, sliceMs = 15, warmUpMs = 600 } = options;
+  // Warm first, in turns, and only then find out how often fits into a slice: what is still interpreted runs thirty times
+  // slower, and on a busy machine the compiler, which has threads of its own, takes its time.
+  for (let warm = 0; warm < warmUpMs; warm += sliceMs) {
+    for (const subject of subjects) await time(subject, await calibrate(subject, sliceMs));
+  }
   const times: number[] = [];
   for (const subject of subjects) times.push(await calibrate(subject, sliceMs));
   const slices: number[][] = subjects.map(() => []);
-  // The first rounds only warm up: what calibration compiled was compiled without the others.
-  const warmUp = Math.ceil(rounds / 8);
-  for (let round = -warmUp; round < rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < subjects.length; turn++) {
       const index = round % 2 === 0 ? turn : subjects.length - 1 - turn;
       const ms = await time(subjects[index], times[index]);
-      if (round >= 0) slices[index].push((ms * 1e6) / times[index]);
+      slices[index].push((ms * 1e6) / times[index]);
     }
   }
   return subjects.map(({ name }, index) => {

@@ -1,4 +1,4 @@
-// `npm run bench`: runs all benches, prints one table of medians and ratios. `npm run bench -- pick update` runs some.
+// `npm run bench`: runs all benches, prints one table of medians and ratios. `npm run bench -- pick-10 update` runs some.
 //
 // Each bench has a process of its own: code that the engine compiled for one would otherwise be what the next is timed
 // with. Exit 1 if a bench broke; a promise that is not kept is shown and is no error, since it depends on the machine.
@@ -7,14 +7,23 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import type { Bench, Row } from './bench.ts';
 import { clockBench } from './clock.bench.ts';
-import { memoryBench } from './memory.bench.ts';
-import { pickBench } from './pick.bench.ts';
+import { garbageBench, memoryBench } from './memory.bench.ts';
+import { pickBenches, scaleBench } from './pick.bench.ts';
 import { poolBench } from './pool.bench.ts';
 import { installRivals } from './rivals.ts';
 import { runBench } from './run.bench.ts';
 import { updateBench } from './update.bench.ts';
 
-const BENCHES: readonly Bench[] = [pickBench, clockBench, runBench, poolBench, memoryBench, updateBench];
+const BENCHES: readonly Bench[] = [
+  ...pickBenches,
+  scaleBench,
+  clockBench,
+  runBench,
+  poolBench,
+  memoryBench,
+  garbageBench,
+  updateBench,
+];
 /** What stands before a child's rows: anything else that it prints is not meant for us. */
 const MARK = 'rows: ';
 
