@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { FAILURE_CAUSES } from '../model/index.ts';
 import { RetryBudget } from './budget.ts';
 import type { RetryQuestion } from './decide.ts';
-import { isKill, mayRetry, retryVerdict } from './decide.ts';
+import { isKill, retryVerdict } from './decide.ts';
 import { isIdempotent } from './idempotent.ts';
 
 const question: RetryQuestion = {
@@ -16,6 +16,7 @@ const question: RetryQuestion = {
   kills: 1,
 };
 const retries = { max: 2, maxKills: 2 };
+const mayRetry = (...question: Parameters<typeof retryVerdict>): boolean => retryVerdict(...question) === 'allowed';
 const plenty = (): RetryBudget => new RetryBudget({ budget: 0, minPerSecond: 100 });
 
 test('the verdict names the first thing that stands in the way', () => {

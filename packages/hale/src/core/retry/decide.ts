@@ -50,11 +50,6 @@ export function retryVerdict(
   return budget.withdraw(now) ? 'allowed' : 'budget';
 }
 
-/** The same as a yes or no. */
-export function mayRetry(question: RetryQuestion, retries: RetryLimits, budget: RetryBudget, now: number): boolean {
-  return retryVerdict(question, retries, budget, now) === 'allowed';
-}
-
 /**
  * Whether an attempt that ended so may have broken its instance. A refused connection or an answer, of whatever status,
  * shows an instance that was not broken by this request.

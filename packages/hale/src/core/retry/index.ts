@@ -1,5 +1,5 @@
 export { RetryBudget } from './budget.ts';
 export type { BudgetLimits } from './budget.ts';
-export { isKill, mayRetry, retryVerdict } from './decide.ts';
+export { isKill, retryVerdict } from './decide.ts';
 export type { RetryQuestion, RetryVerdict } from './decide.ts';
 export { isIdempotent } from './idempotent.ts';
