@@ -11,10 +11,7 @@ import { BURST_AT, RUN, WORDS, BYTES } from '../model/index.ts';
 
 /** Does this failure belong to the last counted one? `pickNumber` is that of its lease. */
 export function isSameBurst(ledger: Ledger, slot: number, pickNumber: number, now: number, tuning: Tuning): boolean {
-  return (
-    // The first failure after a good outcome or a transition has nothing to belong to unless one was just counted.
-    ((pickNumber - ledger.burstPick[slot]) | 0) <= 0 && isRecent(ledger, slot, now, tuning)
-  );
+  return ((pickNumber - ledger.burstPick[slot]) | 0) <= 0 && isRecent(ledger, slot, now, tuning);
 }
 
 /** The same for a record without a lease whose caller says when it began. */
@@ -25,7 +22,8 @@ export function isSameBurstByTime(ledger: Ledger, slot: number, startedAt: numbe
 /** Remembers a counted failure: every lease granted so far was granted before it. */
 export function noteCountedFailure(ledger: Ledger, slot: number, pickCounter: number, now: number): void {
   ledger.i32[slot * WORDS + BURST_AT] = now;
-  ledger.burstPick[slot] = pickCounter;
+  // 0 means that nothing was counted yet; a counter that has wrapped to 0, or has never moved, is taken for the one before.
+  ledger.burstPick[slot] = pickCounter === 0 ? -1 : pickCounter;
   const run = slot * BYTES + RUN;
   if (ledger.u8[run] < 255) ledger.u8[run]++;
 }
