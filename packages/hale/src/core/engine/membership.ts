@@ -6,7 +6,7 @@ import { isParked } from '../eligibility/index.ts';
 import type { Group } from '../eligibility/index.ts';
 import type { Fault, ServiceInstance } from '../model/index.ts';
 import { ConfigError, FLEET_CLOCK, FLEET_TIME, INVERSE_WEIGHT, LAST_OUTCOME, SHARE, WORDS, describe } from '../model/index.ts';
-import { restoreEvidence, withdrawEvidence } from '../observe/index.ts';
+import { restoreEvidence, setFleetSize, withdrawEvidence } from '../observe/index.ts';
 import { beginSlowStart, rescaleShare, setTrust } from '../recovery/index.ts';
 import { checkInstance } from './instance-check.ts';
 import { belongsInList } from './listing.ts';
@@ -77,6 +77,7 @@ export function park(state: EngineState, slot: number, now: number): void {
   else state.counts[OUT]--;
   state.groupOf(slot).isWeightStale = true;
   state.membershipVersion++;
+  setFleetSize(state.fleet, state.instances - 1, state.tuning);
   state.roster.leave(state.ledger, slot);
   const record = state.records[slot];
   record.parkedAt = Math.floor(now);
@@ -174,6 +175,7 @@ function raiseLargest(state: EngineState, group: Group, weight: number): void {
 }
 
 function settleWeights(state: EngineState): void {
+  setFleetSize(state.fleet, state.instances, state.tuning);
   for (const group of state.roster.groups) {
     if (!group.isWeightStale) continue;
     group.isWeightStale = false;

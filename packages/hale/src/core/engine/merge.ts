@@ -30,7 +30,7 @@ export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, tr
   const { ledger, fleet, tuning, settings } = state;
   const goods = Number.isFinite(good) ? Math.min(MOST, Math.max(0, Math.floor(good))) : 0;
   if (goods > 0) {
-    advanceFleetClock(ledger, fleet, now, state.instances, tuning, goods);
+    advanceFleetClock(ledger, fleet, now, tuning, goods);
     countEvidence(ledger, fleet, slot, false, weight * goods);
     exonerate(ledger, slot, tuning, weight * goods);
     if (bad.length === 0) ledger.u8[slot * BYTES + RUN] = 0;
@@ -44,7 +44,7 @@ export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, tr
       continue;
     }
     const baseline = settings.adaptiveThreshold ? Math.max(restOfFleet(ledger, fleet, slot, now, tuning), ringShare(fleet, slot)) : 0;
-    advanceFleetClock(ledger, fleet, now, state.instances, tuning);
+    advanceFleetClock(ledger, fleet, now, tuning, 1);
     countEvidence(ledger, fleet, slot, true, weight);
     noteCountedFailure(ledger, slot, state.counts[PICK_COUNTER], happenedAt);
     state.records[slot].cause = causeNumber(cause);

@@ -50,7 +50,7 @@ export function chooseSlot(state: EngineState, candidates: Candidates, context: 
   const minimum = state.settings.minHealthyInstances;
   if (roster.listedCount < minimum) {
     const eligible = countEligible(state, candidates, now, replayable, minimum);
-    if (eligible < minimum) return tooFew(state, candidates, now, eligible);
+    if (eligible < minimum) return tooFew(state, candidates, now, eligible, replayable, loose);
   }
   if (state.isPanicking && candidates.isMembership) calm(state, now);
 
@@ -62,7 +62,11 @@ export function chooseSlot(state: EngineState, candidates: Candidates, context: 
 }
 
 function chooseInTiers(state: EngineState, candidates: Candidates, context: PickContext, replayable: boolean, loose: boolean): number {
-  const { tiers } = candidates.roster;
+  const { tiers, groups } = candidates.roster;
+  // One group and everyone in it well: the case of nearly every request.
+  if (groups.length === 1 && groups[0].othersCount === 0) {
+    return settleTypical(state, chooseInGroup(state, candidates, groups[0], context));
+  }
   const last = tiers.length - 1;
   let hasDeclined = false;
   for (let index = 0; index <= last; index++) {
@@ -128,9 +132,11 @@ function spill(state: EngineState, candidates: Candidates, next: Tier, slot: num
 }
 
 function settleTypical(state: EngineState, slot: number): number {
+  // A smoothed number needs no more than a sample: one pick in eight, at eight times the weight.
+  if (slot < 0 || (state.counts[PICK_COUNTER] & 7) !== 0) return slot;
   const { totals } = state.fleet;
   const price = state.view.queueOfSlot(slot);
-  totals[TYPICAL] = totals[TYPICAL] === 0 ? price : totals[TYPICAL] + state.tuning.typicalWeight * (price - totals[TYPICAL]);
+  totals[TYPICAL] = totals[TYPICAL] === 0 ? price : totals[TYPICAL] + 8 * state.tuning.typicalWeight * (price - totals[TYPICAL]);
   return slot;
 }
 
@@ -181,11 +187,16 @@ function countEligible(state: EngineState, candidates: Candidates, now: number, 
   return count;
 }
 
-function tooFew(state: EngineState, candidates: Candidates, now: number, eligible: number): number {
+function tooFew(state: EngineState, candidates: Candidates, now: number, eligible: number, replayable: boolean, loose: boolean): number {
   if (state.settings.whenTooFewHealthy === 'refuse') return refuse(state, TOO_FEW);
   if (!state.isPanicking && candidates.isMembership) {
     state.isPanicking = true;
     state.facts.add(state.name, now, { type: 'panicked', from: state.settings.minHealthyInstances, to: eligible, reason: 'minimum' });
+  }
+  // Panic disregards health, not recovery: with a minimum that is out of reach nobody would ever be tried again.
+  for (const group of candidates.roster.groups) {
+    const trial = group.othersCount > 0 ? seekTrial(state, candidates, group, now, replayable, loose) : -1;
+    if (trial >= 0) return trial;
   }
   return panic(state, candidates, now);
 }

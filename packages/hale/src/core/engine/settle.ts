@@ -7,8 +7,10 @@ import {
   CONNECT,
   EPOCH,
   FLAGS,
+  GROWING,
   HALF_WORDS,
   IN_FLIGHT,
+  LEVEL,
   LISTED,
   MEDIAN,
   OVERLOAD,
@@ -68,7 +70,7 @@ export function settle(
   ledger.i32[at + IN_FLIGHT] = inFlight > 0 ? inFlight : 0;
   ledger.i32[at + PROGRESS_AT] = now;
   const measured = latencyMs ?? now - lease.grantedAt;
-  tellStrategy(state, slot, kind === GOOD ? measured : 0, now);
+  if (state.hasListeningStrategy) tellStrategy(state, slot, kind === GOOD ? measured : 0, now);
   state.instruments.settled(ledger.series[slot], kind === GOOD ? SUCCESS_PLACE : kind === BAD_END ? CAUSE_PLACE + cause : IGNORED_PLACE);
   state.instruments.took(now - lease.grantedAt);
 
@@ -107,7 +109,7 @@ export function noteResponded(state: EngineState, lease: Lease, latencyMs: numbe
 export function good(state: EngineState, slot: number, isTrial: boolean, latencyMs: number, now: number): void {
   const { ledger, fleet, settings, tuning } = state;
   const isClosed = state.isClosed(slot);
-  advanceFleetClock(ledger, fleet, now, state.instances, tuning);
+  advanceFleetClock(ledger, fleet, now, tuning, 1);
   noteLatency(ledger, fleet, slot, latencyMs, now, tuning);
   forgetPause(ledger, slot, now);
   if (isTrial) {
@@ -125,8 +127,11 @@ export function good(state: EngineState, slot: number, isTrial: boolean, latency
     const left = ledger.f32[slot * WORDS + SUSPICION];
     if (ledger.checkSuspicion[slot] > left) ledger.checkSuspicion[slot] = left;
   }
-  noteTrust(ledger, slot, false, now, state.groupOf(slot).largestWeight, settings, tuning);
-  if ((ledger.u8[slot * BYTES + FLAGS] & LISTED) === 0) relistByScore(state, slot, now);
+  const flags = ledger.u8[slot * BYTES + FLAGS];
+  if ((flags & GROWING) !== 0 || ledger.u8[slot * BYTES + LEVEL] > 0) {
+    noteTrust(ledger, slot, false, now, state.groupOf(slot).largestWeight, settings, tuning);
+  }
+  if ((flags & LISTED) === 0) relistByScore(state, slot, now);
   if (state.forecast !== undefined && state.forecast.isDue(slot, now)) sampleForecast(state, slot, now);
 }
 
@@ -135,7 +140,7 @@ export function failed(state: EngineState, slot: number, cause: number, latencyM
   const { ledger, fleet, settings, tuning } = state;
   const rest = settings.adaptiveThreshold ? restOfFleet(ledger, fleet, slot, now, tuning) : 0;
   const recent = settings.adaptiveThreshold ? ringShare(fleet, slot) : 0;
-  advanceFleetClock(ledger, fleet, now, state.instances, tuning);
+  advanceFleetClock(ledger, fleet, now, tuning, 1);
   countEvidence(ledger, fleet, slot, true);
   noteInRing(fleet, slot, true);
   noteCountedFailure(ledger, slot, state.counts[PICK_COUNTER], now);
@@ -153,7 +158,7 @@ export function failed(state: EngineState, slot: number, cause: number, latencyM
 
 /** A bad outcome of a circuit that is not closed: a trial's moves it, a panic pick's moves the clock alone. */
 export function failedOutside(state: EngineState, slot: number, isTrial: boolean, latencyMs: number, cause: number, now: number): void {
-  advanceFleetClock(state.ledger, state.fleet, now, state.instances, state.tuning);
+  advanceFleetClock(state.ledger, state.fleet, now, state.tuning, 1);
   if (!isTrial) return;
   state.records[slot].cause = cause;
   transition(state, slot, 'trial-failed', 'trial', now, latencyMs);

@@ -1,5 +1,6 @@
 // Everything one service knows, in one place, for the doors in this folder. It decides nothing.
 
+import { setFleetSize } from '../observe/index.ts';
 import type { Clock, Random } from '../kernel/index.ts';
 import type { AdaptiveLimit } from '../admission/index.ts';
 import type { Forecast } from '../score/index.ts';
@@ -75,6 +76,8 @@ export class EngineState {
   lastIgnored: string | undefined;
   /** Strategy of each group of the membership, by group number. */
   readonly strategies: Strategy[] = [];
+  /** Some strategy wants to hear of settlements. */
+  hasListeningStrategy = false;
   readonly #factory: StrategyFactory;
 
   constructor(options: EngineOptions) {
@@ -90,6 +93,7 @@ export class EngineState {
     this.instruments = options.instruments;
     this.#factory = options.strategy;
     this.times = new Float64Array([Infinity, 0, 0]);
+    setFleetSize(this.fleet, 0, this.tuning);
     this.view = new LedgerView(this);
   }
 
@@ -139,7 +143,9 @@ export class EngineState {
   /** A strategy, guarded against a factory that throws. */
   makeStrategy(): Strategy {
     try {
-      return this.#factory();
+      const strategy = this.#factory();
+      if (strategy.settled !== undefined) this.hasListeningStrategy = true;
+      return strategy;
     } catch (error) {
       this.noteThrown(`the strategy's factory threw ${describeThrown(error)}`);
       return { name: 'none', pick: () => -1 };

@@ -1,14 +1,38 @@
 // The strategies' view of the ledger: positions of one dense list, read live. One object per service, pointed at a group
 // before each question; it allocates nothing and forgets nothing it would have to invalidate.
+//
+// This is the hottest code of the engine, and it is written for that: what holds for a whole pick is read once
+// (`beginPick`), the ledger's arrays are fields here and not two loads away, a call that would return a fraction is
+// written out (V8 boxes a returned fraction whenever it does not inline the call), and a division is made only where its
+// result can differ. The formulas are those of core/score and core/recovery; a test holds both to equal answers.
 
 import type { Group } from '../eligibility/index.ts';
 import { isInList } from '../eligibility/index.ts';
-import { BYTES, CIRCUIT, INVERSE_WEIGHT, IN_FLIGHT, POSITION, TYPICAL, WORDS, commonRate, fleetTime } from '../model/index.ts';
+import {
+  ALL,
+  BAD,
+  BYTES,
+  CIRCUIT,
+  FLAGS,
+  FLEET_TIME,
+  GROWING,
+  INVERSE_WEIGHT,
+  IN_FLIGHT,
+  LATENCY,
+  LATENCY_AT,
+  POSITION,
+  PROGRESS_AT,
+  SHARE,
+  TYPICAL,
+  WORDS,
+  commonRate,
+  fleetTime,
+} from '../model/index.ts';
 import { shareOf, trustOf } from '../recovery/index.ts';
-import { failureRate, latencyOf, medianLatency, queuePrice, scoreOf } from '../score/index.ts';
+import { latencyOf, medianLatency, queuePrice, scoreOf } from '../score/index.ts';
 import type { View } from '../strategies/strategy.ts';
-import type { EngineState } from './state.ts';
 import { TOTAL_IN_FLIGHT } from './counters.ts';
+import type { EngineState } from './state.ts';
 
 // Columns of the numbers that hold for one pick. A typed array: fractions in fields are heap objects.
 const NOW = 0;
@@ -16,6 +40,8 @@ const TIME = 1;
 const COMMON = 2;
 const MEDIAN = 3;
 const FAILURE_COST = 4;
+const PRIOR = 5;
+const PER_LATENCY_MS = 6;
 
 /** At most so many excluded ids are heeded: more attempts than that no request has. */
 export const MOST_EXCLUDED = 64;
@@ -24,20 +50,37 @@ export class LedgerView implements View {
   count = 0;
   excludedCount = 0;
   readonly excluded: Int32Array = new Int32Array(MOST_EXCLUDED);
-  readonly #state: EngineState;
-  readonly #numbers = new Float64Array(5);
-  #list: Int32Array = new Int32Array(0);
-  #group: Group | undefined;
-  #isMembership = true;
+  private readonly state: EngineState;
+  private readonly numbers = new Float64Array(7);
+  private readonly mostInFlight: number;
+  private slots: Int32Array = new Int32Array(0);
+  private group: Group | undefined;
+  private isMembership = true;
+  // The ledger's arrays, read again at each pick because growing replaces them.
+  private f32: Float32Array = new Float32Array(0);
+  private i32: Int32Array = new Int32Array(0);
+  private u8: Uint8Array = new Uint8Array(0);
+  /** Nobody is excluded and limits do not adapt: only the fixed limit is asked. */
+  private isUnrestricted = true;
+  /** `now` as the ledger keeps times: 32-bit ms. */
+  private ms = 0;
 
   constructor(state: EngineState) {
-    this.#state = state;
+    this.state = state;
+    this.mostInFlight = state.settings.limits.maxInFlightPerInstance;
+    this.numbers[PRIOR] = state.tuning.prior;
+    this.numbers[PER_LATENCY_MS] = 1 / state.tuning.latencyMs;
   }
 
   /** Fixes what one pick reads once: the time, the fleet clock, the common failure rate, the median. */
   beginPick(now: number, replayable: boolean): void {
-    const { fleet, tuning } = this.#state;
-    const numbers = this.#numbers;
+    const { fleet, tuning, ledger } = this.state;
+    const numbers = this.numbers;
+    this.ms = now | 0;
+    this.isUnrestricted = this.excludedCount === 0 && this.state.limit === undefined;
+    this.f32 = ledger.f32;
+    this.i32 = ledger.i32;
+    this.u8 = ledger.u8;
     numbers[NOW] = now;
     numbers[TIME] = fleetTime(fleet, now, tuning);
     numbers[COMMON] = commonRate(fleet, now, tuning);
@@ -47,86 +90,118 @@ export class LedgerView implements View {
 
   /** Points the view at the listed instances of a group. */
   show(group: Group, isMembership: boolean): void {
-    this.#group = group;
-    this.#list = group.listed;
+    this.group = group;
+    this.slots = group.listed;
     this.count = group.listedCount;
-    this.#isMembership = isMembership;
+    this.isMembership = isMembership;
   }
 
   slotAt(position: number): number {
-    return this.#list[position];
+    return this.slots[position];
   }
 
   id(position: number): string {
-    return this.#state.records[this.#list[position]].instance.id;
+    return this.state.records[this.slots[position]].instance.id;
   }
 
   order(position: number): number {
-    return this.#list[position];
+    return this.slots[position];
   }
 
   position(order: number): number {
-    const { ledger, roster } = this.#state;
-    if (!this.#isMembership) return this.#list.subarray(0, this.count).indexOf(order);
+    const { ledger, roster } = this.state;
+    if (!this.isMembership) return this.slots.subarray(0, this.count).indexOf(order);
     if (!(order >= 0 && order < ledger.used) || !isInList(ledger, order)) return -1;
-    return roster.groups[ledger.group[order]] === this.#group ? ledger.i32[order * WORDS + POSITION] : -1;
+    return roster.groups[ledger.group[order]] === this.group ? ledger.i32[order * WORDS + POSITION] : -1;
   }
 
   weight(position: number): number {
-    return 1 / this.#state.ledger.f32[this.#list[position] * WORDS + INVERSE_WEIGHT];
+    return 1 / this.state.ledger.f32[this.slots[position] * WORDS + INVERSE_WEIGHT];
   }
 
   score(position: number): number {
-    const { ledger, fleet, settings, tuning } = this.#state;
-    return scoreOf(ledger, fleet, this.#list[position], this.#numbers[NOW], settings, tuning);
+    const { ledger, fleet, settings, tuning } = this.state;
+    return scoreOf(ledger, fleet, this.slots[position], this.numbers[NOW], settings, tuning);
   }
 
   inFlight(position: number): number {
-    return this.#state.ledger.i32[this.#list[position] * WORDS + IN_FLIGHT];
+    return this.i32[this.slots[position] * WORDS + IN_FLIGHT];
   }
 
   latency(position: number): number {
-    return latencyOf(this.#state.ledger, this.#list[position], this.#numbers[NOW], this.#numbers[MEDIAN], this.#state.tuning);
+    return latencyOf(this.state.ledger, this.slots[position], this.numbers[NOW], this.numbers[MEDIAN], this.state.tuning);
   }
 
   share(position: number): number {
-    return shareOf(this.#state.ledger, this.#list[position], this.#numbers[NOW], this.#group!.largestWeight, this.#state.settings);
+    const slot = this.slots[position];
+    return (this.u8[slot * BYTES + FLAGS] & GROWING) === 0 ? this.f32[slot * WORDS + SHARE] : this.growingShare(slot);
+  }
+
+  private growingShare(slot: number): number {
+    return shareOf(this.state.ledger, slot, this.numbers[NOW], this.group!.largestWeight, this.state.settings);
   }
 
   price(position: number): number {
-    return this.priceOfSlot(this.#list[position]);
+    return this.priceOfSlot(this.slots[position]);
   }
 
   trust(position: number): number {
-    return trustOf(this.#state.ledger, this.#list[position], this.#numbers[NOW], this.#group!.largestWeight, this.#state.settings);
+    return trustOf(this.state.ledger, this.slots[position], this.numbers[NOW], this.group!.largestWeight, this.state.settings);
   }
 
   get typical(): number {
-    return this.#state.fleet.totals[TYPICAL];
+    return this.state.fleet.totals[TYPICAL];
   }
 
   /** Of the whole service: summing one group would cost a look at each of its instances. */
   get meanLoad(): number {
-    const { counts, roster } = this.#state;
+    const { counts, roster } = this.state;
     return counts[TOTAL_IN_FLIGHT] / Math.max(roster.listedWeight[0], Number.MIN_VALUE);
   }
 
   isAvailable(position: number): boolean {
-    return this.isSlotAvailable(this.#list[position]);
+    const slot = this.slots[position];
+    return this.i32[slot * WORDS + IN_FLIGHT] < this.mostInFlight && (this.isUnrestricted || this.isSlotAvailable(slot));
   }
 
   // What the engine asks of slots
 
+  /** queuePrice x (1 + C x failureRate) of core/score, in one piece. */
   priceOfSlot(slot: number): number {
-    const { ledger, tuning } = this.#state;
-    const numbers = this.#numbers;
-    const failures = failureRate(ledger, slot, numbers[TIME], numbers[COMMON], tuning);
-    return queuePrice(ledger, slot, numbers[NOW], numbers[MEDIAN], tuning) * (1 + numbers[FAILURE_COST] * failures);
+    const f32 = this.f32;
+    const i32 = this.i32;
+    const numbers = this.numbers;
+    const at = slot * WORDS;
+    const inFlight = i32[at + IN_FLIGHT];
+    let latency = f32[at + LATENCY];
+    if (latency === 0) latency = numbers[MEDIAN];
+    else {
+      const idle = (this.ms - i32[at + LATENCY_AT]) | 0;
+      if (idle > 0) {
+        const x = idle * numbers[PER_LATENCY_MS];
+        const median = numbers[MEDIAN];
+        latency = median + (latency - median) / (1 + x + 0.5 * x * x);
+      }
+    }
+    if (inFlight > 0) {
+      const silence = (this.ms - i32[at + PROGRESS_AT]) | 0;
+      if (silence > latency) latency = silence;
+    }
+    const queue = (inFlight * f32[at + INVERSE_WEIGHT] + 1) * latency;
+    const bad = f32[at + BAD];
+    const common = numbers[COMMON];
+    // Nothing has failed lately, here or elsewhere: the factor is 1.
+    if (bad === 0 && common === 0) return queue;
+    const age = numbers[TIME] - f32[at + FLEET_TIME];
+    const faded = age > 0 ? 1 + age + 0.5 * age * age : 1;
+    const prior = numbers[PRIOR];
+    // (F d + m R) / (N d + m) with d = 1 / faded, both sides times `faded`: one division for two.
+    return queue * (1 + (numbers[FAILURE_COST] * (bad + prior * common * faded)) / (f32[at + ALL] + prior * faded));
   }
 
   /** The price without its failure term. */
   queueOfSlot(slot: number): number {
-    return queuePrice(this.#state.ledger, slot, this.#numbers[NOW], this.#numbers[MEDIAN], this.#state.tuning);
+    return queuePrice(this.state.ledger, slot, this.ms, this.numbers[MEDIAN], this.state.tuning);
   }
 
   isSlotAvailable(slot: number): boolean {
@@ -134,9 +209,10 @@ export class LedgerView implements View {
   }
 
   isFull(slot: number): boolean {
-    const { ledger, settings, limit } = this.#state;
-    const inFlight = ledger.i32[slot * WORDS + IN_FLIGHT];
-    return inFlight >= settings.limits.maxInFlightPerInstance || (limit !== undefined && inFlight >= limit.limitOf(slot));
+    const inFlight = this.i32[slot * WORDS + IN_FLIGHT];
+    if (inFlight >= this.mostInFlight) return true;
+    const { limit } = this.state;
+    return limit !== undefined && inFlight >= limit.limitOf(slot);
   }
 
   isExcluded(slot: number): boolean {
@@ -145,6 +221,6 @@ export class LedgerView implements View {
   }
 
   circuit(slot: number): number {
-    return this.#state.ledger.u8[slot * BYTES + CIRCUIT];
+    return this.state.ledger.u8[slot * BYTES + CIRCUIT];
   }
 }

@@ -17,16 +17,22 @@ export const FLEET_CLOCK = 2;
 export const LAST_OUTCOME = 3;
 /** Lmed: running median of latency, ms; 0 before the first sample. */       // observe
 export const MEDIAN = 4;
+/** The least step of the clock, 1 / (n w), and what it leaves of the totals; they change with the membership only. */ // observe
+export const COUNT_STEP = 6;
+export const COUNT_LEFT = 7;
 /** typ: smoothed price without its failure term of what was picked. */      // engine
 export const TYPICAL = 5;
 
-/** How many recent outcomes the ring holds: enough to see a fleet-wide fault within 30 outcomes. */
+/** How many recent outcomes the ring holds, a power of two: enough to see a fleet-wide fault within 30 outcomes. */
 export const RING_SIZE = 32;
 
+/** The clock moves by at most so much at once: everything is forgotten by then. */
+export const LONGEST_STEP = 1000;
+
 export class Fleet {
-  readonly totals: Float64Array = new Float64Array(6);
-  readonly ringSlot: Int32Array = new Int32Array(RING_SIZE).fill(-1);
-  readonly ringBad: Uint8Array = new Uint8Array(RING_SIZE);
+  readonly totals: Float64Array = new Float64Array(8);
+  /** 2 x slot + (1 if bad) of each entry, -1 = empty. */
+  readonly ring: Int32Array = new Int32Array(RING_SIZE).fill(-1);
   /** Fleet clock of each entry. */
   readonly ringTime: Float64Array = new Float64Array(RING_SIZE);
   ringNext = 0;
@@ -35,11 +41,13 @@ export class Fleet {
 /** K as it reads now: evidence fades with time even when nothing is picked. */
 export function fleetTime({ totals }: Fleet, now: number, tuning: Tuning): number {
   const idle = now - totals[LAST_OUTCOME];
-  return totals[FLEET_CLOCK] + (idle > 0 ? Math.min(idle / tuning.evidenceMs, 1000) : 0);
+  return totals[FLEET_CLOCK] + (idle > 0 ? Math.min(idle / tuning.evidenceMs, LONGEST_STEP) : 0);
 }
 
 /** R: the expected failure rate of a fleet member of which nothing is known, [0,1). */
 export function commonRate({ totals }: Fleet, now: number, tuning: Tuning): number {
+  // Nothing bad: the usual case, and two divisions less in every pick.
+  if (totals[FLEET_BAD] === 0) return 0;
   const idle = now - totals[LAST_OUTCOME];
   const left = idle > 0 ? fade(idle / tuning.evidenceMs) : 1;
   return (totals[FLEET_BAD] * left) / (totals[FLEET_ALL] * left + 1);

@@ -19,6 +19,7 @@ import {
 import { failureRate, scoreOf } from '../score/index.ts';
 import {
   advanceFleetClock,
+  setFleetSize,
   clearEvidence,
   countEvidence,
   noteInRing,
@@ -31,7 +32,8 @@ import { fail, near, succeed, world } from './world-fixture.test.ts';
 
 const clockOf = ({ fleet }: World): number => fleet.totals[FLEET_CLOCK];
 const tick = (of: World, now: number, weight?: number): void =>
-  advanceFleetClock(of.ledger, of.fleet, now, of.instances, of.tuning, weight);
+  setFleetSize(of.fleet, of.instances, of.tuning);
+  advanceFleetClock(of.ledger, of.fleet, now, of.tuning, weight);
 const column = ({ ledger }: World, slot: number, index: number): number => ledger.f32[slot * WORDS + index];
 
 describe('the fleet clock', () => {

@@ -8,26 +8,40 @@ import type { Fleet, Ledger, Tuning } from '../model/index.ts';
 import {
   ALL,
   BAD,
+  COUNT_LEFT,
+  COUNT_STEP,
   FLEET_ALL,
   FLEET_BAD,
   FLEET_CLOCK,
   FLEET_TIME,
   LAST_OUTCOME,
+  LONGEST_STEP,
   RING_SIZE,
   WORDS,
 } from '../model/index.ts';
 import { fade } from '../kernel/index.ts';
 
+/** The number of instances has changed: what one outcome moves the clock by, at least. */
+export function setFleetSize({ totals }: Fleet, instances: number, tuning: Tuning): void {
+  totals[COUNT_STEP] = 1 / (Math.max(1, instances) * tuning.evidenceCount);
+  totals[COUNT_LEFT] = fade(totals[COUNT_STEP]);
+}
+
 /** Moves the fleet clock by one outcome (or by `weight` outcomes, for evidence of others) and fades the totals. */
-export function advanceFleetClock(ledger: Ledger, fleet: Fleet, now: number, instances: number, tuning: Tuning, weight = 1): void {
+export function advanceFleetClock(ledger: Ledger, fleet: Fleet, now: number, tuning: Tuning, weight: number): void {
   const { totals } = fleet;
   const elapsed = now - totals[LAST_OUTCOME];
   totals[LAST_OUTCOME] = now;
-  // A clock that jumps back stands still; one that jumps ahead forgets everything, once.
-  const byTime = elapsed > 0 ? Math.min(elapsed / tuning.evidenceMs, 1000) : 0;
-  const byCount = weight / (Math.max(1, instances) * tuning.evidenceCount);
-  const step = byTime > byCount ? byTime : byCount;
-  const left = fade(step);
+  const byCount = totals[COUNT_STEP] * weight;
+  const byTime = elapsed / tuning.evidenceMs;
+  // A clock that jumps back stands still. On a busy fleet count rules, and its fade is known.
+  let step = byCount;
+  let left = totals[COUNT_LEFT];
+  if (byTime > byCount || weight !== 1) {
+    // One that jumps ahead forgets everything, once.
+    step = Math.min(LONGEST_STEP, Math.max(byTime, byCount));
+    left = fade(step);
+  }
   totals[FLEET_BAD] *= left;
   totals[FLEET_ALL] *= left;
   totals[FLEET_CLOCK] += step;
@@ -52,10 +66,9 @@ export function countEvidence(ledger: Ledger, fleet: Fleet, slot: number, bad: b
 /** Remembers one outcome in the ring of the last 32. */
 export function noteInRing(fleet: Fleet, slot: number, bad: boolean): void {
   const next = fleet.ringNext;
-  fleet.ringSlot[next] = slot;
-  fleet.ringBad[next] = bad ? 1 : 0;
+  fleet.ring[next] = 2 * slot + (bad ? 1 : 0);
   fleet.ringTime[next] = fleet.totals[FLEET_CLOCK];
-  fleet.ringNext = (next + 1) % RING_SIZE;
+  fleet.ringNext = (next + 1) & (RING_SIZE - 1);
 }
 
 /**
@@ -68,10 +81,10 @@ export function ringShare(fleet: Fleet, slot: number): number {
   let others = 0;
   let bad = 0;
   for (let index = 0; index < RING_SIZE; index++) {
-    const from = fleet.ringSlot[index];
-    if (from < 0 || from === slot || fleet.ringTime[index] < oldest) continue;
+    const entry = fleet.ring[index];
+    if (entry < 0 || entry >> 1 === slot || fleet.ringTime[index] < oldest) continue;
     others++;
-    bad += fleet.ringBad[index];
+    bad += entry & 1;
   }
   return others >= 8 ? bad / (others + 2) : 0;
 }
@@ -87,7 +100,7 @@ export function withdrawEvidence(ledger: Ledger, fleet: Fleet, slot: number): vo
   totals[FLEET_BAD] = Math.max(0, totals[FLEET_BAD] - ledger.f32[at + BAD] * left);
   totals[FLEET_ALL] = Math.max(0, totals[FLEET_ALL] - ledger.f32[at + ALL] * left);
   for (let index = 0; index < RING_SIZE; index++) {
-    if (fleet.ringSlot[index] === slot) fleet.ringSlot[index] = -1;
+    if (fleet.ring[index] >> 1 === slot) fleet.ring[index] = -1;
   }
 }
 

@@ -17,9 +17,10 @@ export function noteLatency(ledger: Ledger, fleet: Fleet, slot: number, latencyM
   if (known === 0) {
     ledger.f32[at + LATENCY] = sample;
   } else {
-    const idle = (now - ledger.i32[at + LATENCY_AT]) | 0;
-    const forgotten = 1 - fade(idle > 0 ? idle / tuning.latencyMs : 0);
-    ledger.f32[at + LATENCY] = known + (forgotten > tuning.latencyWeight ? forgotten : tuning.latencyWeight) * (sample - known);
+    const age = ((now - ledger.i32[at + LATENCY_AT]) | 0) / tuning.latencyMs;
+    // 1 - g(x) <= x: while x is below the least weight, the least weight is the answer.
+    const weight = age > tuning.latencyWeight ? Math.max(tuning.latencyWeight, 1 - fade(age)) : tuning.latencyWeight;
+    ledger.f32[at + LATENCY] = known + weight * (sample - known);
   }
   ledger.i32[at + LATENCY_AT] = now;
   moveMedian(fleet, sample, tuning);

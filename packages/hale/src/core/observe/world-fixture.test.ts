@@ -19,7 +19,7 @@ import {
   resolveSettings,
   restOfFleet,
 } from '../model/index.ts';
-import { advanceFleetClock, countEvidence, noteInRing, ringShare } from './evidence.ts';
+import { advanceFleetClock, countEvidence, noteInRing, ringShare, setFleetSize } from './evidence.ts';
 
 export interface World {
   readonly ledger: Ledger;
@@ -52,7 +52,8 @@ export function settingsOf(knobs: SettingsInput = {}): Settings {
 
 /** One good outcome of a closed instance. */
 export function succeed({ ledger, fleet, tuning, instances }: World, slot: number, now: number): void {
-  advanceFleetClock(ledger, fleet, now, instances, tuning);
+  setFleetSize(fleet, instances, tuning);
+  advanceFleetClock(ledger, fleet, now, tuning, 1);
   countEvidence(ledger, fleet, slot, false);
   noteInRing(fleet, slot, false);
   ledger.u8[slot * BYTES + RUN] = 0;
@@ -66,7 +67,8 @@ export function fail(
   now: number,
 ): 'none' | 'suspicion' | 'run' {
   const baseline = Math.max(restOfFleet(ledger, fleet, slot, now, tuning), ringShare(fleet, slot));
-  advanceFleetClock(ledger, fleet, now, instances, tuning);
+  setFleetSize(fleet, instances, tuning);
+  advanceFleetClock(ledger, fleet, now, tuning, 1);
   countEvidence(ledger, fleet, slot, true);
   noteInRing(fleet, slot, true);
   ledger.u8[slot * BYTES + RUN] = Math.min(255, ledger.u8[slot * BYTES + RUN] + 1);
