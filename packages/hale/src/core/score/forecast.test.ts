@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { LATENCY, LATENCY_AT, MEDIAN, SUSPICION } from '../model/index.ts';
+import type { World } from '../observe/world-fixture.test.ts';
+import { near, world } from '../observe/world-fixture.test.ts';
+import { Forecast, HORIZON_MS } from './index.ts';
+
+const newcomer = (now = 0): Forecast => {
+  const forecast = new Forecast();
+  forecast.take(0, now);
+  return forecast;
+};
+
+/** Takes a sample at `now` of an instance whose score is `score`, by the suspicion that says so. */
+function sample(forecast: Forecast, of: World, score: number, now: number): void {
+  of.ledger.f32[SUSPICION] = (1 - score) * 2 * of.settings.circuitBreakThreshold;
+  forecast.sample(of.ledger, of.fleet, 0, now, of.settings, of.tuning);
+}
+
+describe('a forecast of the score', () => {
+  test('is none at the start and none for a steady score', () => {
+    const forecast = newcomer();
+    assert.equal(forecast.untilBelow(0, 0.5), undefined);
+    for (let second = 1; second <= 60; second++) sample(forecast, world(), 0.8, second * 1000);
+    assert.equal(forecast.untilBelow(0, 0.5), undefined);
+  });
+
+  test('of a score that falls by .01 a second is close to when it will be below', () => {
+    const forecast = newcomer();
+    const one = world();
+    for (let second = 1; second <= 30; second++) sample(forecast, one, 1 - 0.01 * second, second * 1000);
+    // At .7, 20 s from .5.
+    near(forecast.untilBelow(0, 0.5)!, 20_000, 3000);
+  });
+
+  test('holds whether samples are taken every second or every four', () => {
+    for (const step of [1, 4]) {
+      const forecast = newcomer();
+      const one = world();
+      for (let second = step; second <= 40; second += step) sample(forecast, one, 1 - 0.008 * second, second * 1000);
+      near(forecast.untilBelow(0, 0.5)!, 22_500, 4500, `every ${step} s:`);
+    }
+  });
+
+  test('ends at the horizon', () => {
+    const forecast = newcomer();
+    const one = world(1, { healthThreshold: 0.001, recoveryThreshold: 0.8 });
+    const gentle = (second: number): number => 1 - 0.006 * second;
+    for (let second = 1; second <= 30; second++) {
+      one.ledger.f32[SUSPICION] = ((1 - gentle(second)) / 0.999) * one.settings.circuitBreakThreshold;
+      forecast.sample(one.ledger, one.fleet, 0, second * 1000, one.settings, one.tuning);
+    }
+    const untilHalf = forecast.untilBelow(0, 0.5);
+    assert.ok(untilHalf !== undefined && untilHalf <= HORIZON_MS);
+    assert.equal(HORIZON_MS, 120_000);
+    assert.equal(forecast.untilBelow(0, 0.01), undefined, 'beyond two minutes');
+  });
+
+  test('is none once the score is below, and none for a trend within the noise', () => {
+    const fallen = newcomer();
+    const one = world();
+    for (let second = 1; second <= 30; second++) sample(fallen, one, 1 - 0.01 * second, second * 1000);
+    assert.equal(fallen.untilBelow(0, 0.9), undefined);
+    const slow = newcomer();
+    for (let second = 1; second <= 40; second++) sample(slow, one, 1 - 0.004 * second, second * 1000);
+    assert.equal(slow.untilBelow(0, 0.8), undefined);
+  });
+
+  test('that is not confirmed is taken back within seconds', () => {
+    const forecast = newcomer();
+    const one = world();
+    for (let second = 1; second <= 10; second++) sample(forecast, one, 1, second * 1000);
+    sample(forecast, one, 0.7, 11_000);
+    assert.notEqual(forecast.untilBelow(0, 0.5), undefined);
+    for (let second = 12; second <= 26; second++) sample(forecast, one, 0.7, second * 1000);
+    assert.equal(forecast.untilBelow(0, 0.5), undefined);
+  });
+
+  test('says nothing from a trend that is older than 30 s', () => {
+    const forecast = newcomer();
+    const one = world();
+    for (let second = 1; second <= 20; second++) sample(forecast, one, 1 - 0.01 * second, second * 1000);
+    assert.notEqual(forecast.untilBelow(0, 0.5), undefined);
+    sample(forecast, one, 0.7, 50_001);
+    assert.equal(forecast.untilBelow(0, 0.5), undefined);
+    sample(forecast, one, 0.7, 51_001);
+    assert.equal(forecast.untilBelow(0, 0.5), undefined, 'the level is what was seen last');
+  });
+
+  test('a trend of exactly 30 s ago still counts', () => {
+    const forecast = newcomer();
+    const one = world();
+    for (let second = 1; second <= 20; second++) sample(forecast, one, 1 - 0.015 * second, second * 1000);
+    sample(forecast, one, 0.55, 50_000);
+    assert.notEqual(forecast.untilBelow(0, 0.1), undefined);
+  });
+
+  test('is forgotten by a transition', () => {
+    const forecast = newcomer();
+    const one = world();
+    for (let second = 1; second <= 20; second++) sample(forecast, one, 1 - 0.01 * second, second * 1000);
+    forecast.reset(0, 20_000);
+    assert.equal(forecast.untilBelow(0, 0.5), undefined);
+    assert.equal(forecast.isDue(0, 20_999), false);
+  });
+});
+
+describe('samples', () => {
+  test('are due once a second', () => {
+    const forecast = newcomer(5000);
+    assert.equal(forecast.isDue(0, 5999), false);
+    assert.equal(forecast.isDue(0, 6000), true);
+    sample(forecast, world(), 1, 6000);
+    assert.equal(forecast.isDue(0, 6500), false);
+    assert.equal(forecast.isDue(0, 7000), true);
+  });
+
+  test('are due by a clock that passes 2^31 ms, and not by one that went back', () => {
+    const forecast = newcomer(2 ** 31 - 500);
+    assert.equal(forecast.isDue(0, 2 ** 31 + 499), false);
+    assert.equal(forecast.isDue(0, 2 ** 31 + 500), true);
+    assert.equal(forecast.isDue(0, 2 ** 31 - 5000), false);
+  });
+
+  test('are kept when the table grows, each slot by itself', () => {
+    const forecast = newcomer();
+    const one = world();
+    for (let second = 1; second <= 20; second++) sample(forecast, one, 1 - 0.01 * second, second * 1000);
+    const before = forecast.untilBelow(0, 0.5);
+    assert.notEqual(before, undefined);
+    for (let slot = 1; slot <= 40; slot++) forecast.take(slot, 777);
+    assert.equal(forecast.untilBelow(0, 0.5), before);
+    assert.equal(forecast.untilBelow(1, 0.5), undefined);
+    assert.equal(forecast.isDue(0, 20_500), false);
+    assert.equal(forecast.isDue(40, 1777), true);
+    assert.equal(forecast.isDue(40, 1776), false);
+  });
+
+  test('a slot far beyond the table finds room', () => {
+    const forecast = newcomer();
+    forecast.take(1000, 50);
+    assert.equal(forecast.isDue(1000, 1050), true);
+    assert.equal(forecast.isDue(1000, 1049), false);
+  });
+});
+
+describe('the trend of slowness', () => {
+  test('follows an instance that gets slower, and is 0 when steady', () => {
+    const forecast = newcomer();
+    const one = world();
+    one.fleet.totals[MEDIAN] = 20;
+    for (let second = 1; second <= 30; second++) {
+      one.ledger.f32[LATENCY] = 20 + 2 * second;
+      one.ledger.i32[LATENCY_AT] = second * 1000;
+      sample(forecast, one, 1, second * 1000);
+    }
+    near(forecast.slownessTrend(0), 0.1, 0.02);
+    for (let second = 31; second <= 90; second++) {
+      one.ledger.i32[LATENCY_AT] = second * 1000;
+      sample(forecast, one, 1, second * 1000);
+    }
+    near(forecast.slownessTrend(0), 0, 0.005);
+  });
+
+  test('stays finite however slow the instance is', () => {
+    const forecast = newcomer();
+    const one = world();
+    one.fleet.totals[MEDIAN] = 0.05;
+    one.ledger.f32[LATENCY] = 1e7;
+    one.ledger.i32[LATENCY_AT] = 1000;
+    sample(forecast, one, 1, 1000);
+    // 1 -> 1000: a third of the step enters the level, a fifth of that the trend.
+    near(forecast.slownessTrend(0), 0.2 * 0.3 * 999, 0.01);
+  });
+});
