@@ -89,18 +89,17 @@ export class RealInstance {
     while (this.#recent.length > 0 && this.#recent[0] <= now - RECENT_MS) this.#recent.shift();
     if (!request.check) this.#recent.push(now);
 
-    const work = request.check ? 1 : lognormal(serviceMs, SPREAD, random);
+    const serviceTime = request.check ? 1 : lognormal(serviceMs, SPREAD, random);
     const behaviour = behave(faultsAt(script, id, now), request, {
       now,
       random,
-      serviceMs: work,
+      serviceMs: serviceTime,
       recent: this.#recent.length,
     });
     if (behaviour.kind === 'hang') return;
     if (behaviour.kind === 'refuse') return void incoming.socket.resetAndDestroy();
     incoming.resume();
-    setTimeout(() => {
-      if (response.destroyed) return;
+    const work = setTimeout(() => {
       if (behaviour.kind === 'reset') return void incoming.socket.resetAndDestroy();
       const headers: Record<string, string | number> = {
         'content-type': 'text/plain',
@@ -111,5 +110,6 @@ export class RealInstance {
       if (!behaviour.truncated) return void response.end(ANSWER);
       response.write(ANSWER.subarray(0, ANSWER.length / 2), () => incoming.socket.destroy());
     }, behaviour.latencyMs);
+    response.on('close', () => clearTimeout(work)); // answered, or nobody waits any more
   }
 }

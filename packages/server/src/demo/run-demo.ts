@@ -101,8 +101,8 @@ export async function runDemo(options: DemoOptions, io: DemoIo): Promise<number>
 
     if (io.isTTY && !options.json) terminal = openTerminal(io, options.color);
     let shownSecond = 0;
-    const show = (): void => {
-      stage.look(epochNow() - startAt, hale);
+    const show = async (): Promise<void> => {
+      await stage.look(epochNow() - startAt, hale);
       const view = stage.view();
       if (options.json) return;
       if (terminal) return terminal.draw((columns, rows) => drawScreen(view, columns, rows));
@@ -114,12 +114,12 @@ export async function runDemo(options: DemoOptions, io: DemoIo): Promise<number>
       io.write(
         `hale demo: ${seconds} s, 3 fleets of ${INSTANCE_IDS.length} real instances, ${Math.round(rate)} requests/s each\n`,
       );
-    const frames = setInterval(show, FRAME_MS);
+    const frames = setInterval(() => void show(), FRAME_MS);
     open.push({ close: () => clearInterval(frames) });
 
     await over;
     io.signal.removeEventListener('abort', stop);
-    stage.look(epochNow() - startAt, hale);
+    await stage.look(epochNow() - startAt, hale);
     terminal?.restore();
     const view = stage.view();
     io.write(options.json ? `${JSON.stringify(report(view))}\n` : `\n${summaryLines(view).join('\n')}\n`);

@@ -10,7 +10,7 @@ import type { DemoView } from './view.ts';
 
 /** What the stage asks of the running hale. */
 export interface Watched {
-  instances(): readonly InstanceSnapshot[];
+  instances(): Promise<readonly InstanceSnapshot[]>;
   /** Transitions since the last call, one sentence each. */
   happenings(): readonly string[];
 }
@@ -44,9 +44,9 @@ export class Stage {
     this.#options = options;
   }
 
-  look(elapsedMs: number, hale: Watched): void {
+  async look(elapsedMs: number, hale: Watched): Promise<void> {
+    this.#instances = await hale.instances();
     this.#elapsedMs = Math.max(0, elapsedMs);
-    this.#instances = hale.instances();
     const at = (this.#elapsedMs / 1000).toFixed(1).padStart(5);
     this.#happened.push(...hale.happenings().map((sentence) => `${at} s  ${sentence}`));
     this.#happened = this.#happened.slice(-HAPPENINGS_KEPT);
