@@ -28,9 +28,9 @@ export const CATALOGUE: { readonly [N in FaultName]: FaultEntry<Extract<Fault, {
   },
   sinkhole: {
     doc: 'Every request fails at once while the health endpoint passes: whoever sends to the least busy sends here.',
-    example: { name: 'sinkhole' },
-    label: () => 'sinkhole: fast 500',
-    effect: (_fault, result, request) => (request.check ? undefined : failFast(result, 500)),
+    example: { name: 'sinkhole', status: 500 },
+    label: ({ status }) => `sinkhole: fast ${status}`,
+    effect: ({ status }, result, request) => (request.check ? undefined : failFast(result, status)),
   },
   slow: {
     doc: 'All work takes `factor` times as long.',

@@ -68,8 +68,8 @@ describe('the catalogue of faults', () => {
   });
 
   it('sinkhole: fails at once while checks pass', () => {
-    assert.deepEqual(under({ name: 'sinkhole' }), fast(500));
-    assert.deepEqual(under({ name: 'sinkhole' }, { request: CHECK }), sound);
+    assert.deepEqual(under({ name: 'sinkhole', status: 500 }), fast(500));
+    assert.deepEqual(under({ name: 'sinkhole', status: 500 }, { request: CHECK }), sound);
   });
 
   it('slow: the work takes a multiple of its time', () => {
@@ -168,8 +168,8 @@ describe('the catalogue of faults', () => {
         { now: 0, random: () => 0, serviceMs: 20, recent: 0 },
       );
     assert.deepEqual(at(slow, { name: 'slow', factor: 3 }), { ...sound, latencyMs: 120 });
-    assert.deepEqual(at({ name: 'sinkhole' }, slow), fast(500));
-    assert.deepEqual(at({ name: 'blackhole' }, { name: 'sinkhole' }), { kind: 'hang' });
+    assert.deepEqual(at({ name: 'sinkhole', status: 500 }, slow), fast(500));
+    assert.deepEqual(at({ name: 'blackhole' }, { name: 'sinkhole', status: 500 }), { kind: 'hang' });
     assert.deepEqual(at(slow, { name: 'refuse' }), { kind: 'refuse' });
   });
 

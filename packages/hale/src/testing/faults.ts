@@ -15,7 +15,7 @@ export type Fault =
   | { readonly name: 'refuse' }
   | { readonly name: 'blackhole' }
   | { readonly name: 'brownout'; readonly share: number; readonly method?: Method }
-  | { readonly name: 'sinkhole' }
+  | { readonly name: 'sinkhole'; readonly status: number }
   | { readonly name: 'slow'; readonly factor: number }
   | { readonly name: 'gray'; readonly share: number; readonly factor: number }
   | { readonly name: 'cold'; readonly factor: number; readonly warmMs: number }

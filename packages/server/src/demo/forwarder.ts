@@ -1,6 +1,6 @@
 // A plain forwarder over node:http for the rules that hale is compared with. It gives them what hale has here: kept
-// connections, the same time-out, retries on another instance for any failure (every request of the demo may be sent
-// again) if the rule has them, answers that pass unchanged. It has no retry budget: that favours them.
+// connections, the same time-out, retries on another instance if the rule has them, for the same failures (no answer,
+// or a 502, 503, 504), answers that pass unchanged. It has no retry budget: that favours them.
 
 import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -21,6 +21,8 @@ export interface RunningProxy {
   close(): Promise<void>;
 }
 
+/** The same as hale's: the instance says that it could not try. */
+const REPEATED: ReadonlySet<number> = new Set([502, 503, 504]);
 /** A larger body is refused with 413: the demo sends 1 KiB. */
 const LARGEST_BODY = 65_536;
 
@@ -60,11 +62,9 @@ async function forward(
     tried.push(id);
     last?.resume(); // the failed answer before this one is read to its end, so that its connection can be used again
     last = await attempt(request, body, { port: ports.get(id)!, agent, timeoutMs }).catch(() => undefined);
-    if (last && last.statusCode! < 500) {
-      policy.succeeded(id, epochNow());
-      break;
-    }
-    policy.failed(id, epochNow());
+    if (last && last.statusCode! < 500) policy.succeeded(id, epochNow());
+    else policy.failed(id, epochNow());
+    if (last && !REPEATED.has(last.statusCode!)) break;
   }
   if (!last) return answer(response, tried.length > 0 ? 502 : 503);
   response.writeHead(last.statusCode!, last.headers);
