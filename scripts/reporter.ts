@@ -8,17 +8,25 @@ import type { TestEvent } from 'node:test/reporters';
 
 /** One line of the report. A suite only ends: it holds tests and proves nothing itself. */
 export interface Line {
-  readonly event: 'began' | 'ended' | 'passed' | 'failed' | 'skipped' | 'coverage';
+  readonly event: 'began' | 'ended' | 'passed' | 'failed' | 'skipped' | 'coverage' | 'open';
   readonly file: string;
   readonly name: string;
-  /** With `failed`: what was thrown. With `coverage`: a row of the table. */
+  /** With `failed`: what was thrown. With `coverage`: a row of the table. With `open`: what keeps a silent process from ending. */
   readonly text?: string;
 }
 
 export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const out = openSync(process.env['HALE_TEST_REPORT'] ?? '/dev/null', 'a');
   const write = (line: Line): void => void writeSync(out, `${JSON.stringify(line)}\n`);
+  // The loop has ended by itself: nothing was left that could go on. Node 26 can spin for ever while it takes down sockets
+  // that were never closed; leaving inside the last event spares it the work.
+  process.once('exit', () => process.exit());
+  let silence: NodeJS.Timeout | undefined;
   for await (const event of source) {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      write({ event: 'open', file: '', name: '', text: process.getActiveResourcesInfo().join(', ') });
+    }, SILENCE_MS).unref();
     if (event.type === 'test:dequeue') {
       write({ event: 'began', file: event.data.file ?? '', name: event.data.name });
     } else if (event.type === 'test:pass' || event.type === 'test:fail') {
@@ -48,6 +56,8 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
     }
   }
 }
+
+const SILENCE_MS = 3000;
 
 function describe(error: Error): string {
   const cause = error.cause;

@@ -49,13 +49,20 @@ export async function runTests(files: readonly string[], limitMs: number, flags:
   return { lines, output: output.join(''), code: tooLong ? null : (code ?? 1) };
 }
 
+/** Why a process did not end: the tests that it was in, or else the handles that it held when it fell silent. */
+export function whyStuck(lines: readonly Line[]): string {
+  const open = unfinished(lines);
+  if (open.length > 0) return `under way: ${open.join(', ')}`;
+  return `no test was under way; open: ${lines.findLast(({ event }) => event === 'open')?.text ?? 'unknown, it never fell silent'}`;
+}
+
 /** Tests that began and never ended, as `file: name`; empty when the process hung after its last test. */
 export function unfinished(lines: readonly Line[]): string[] {
   const open = new Map<string, number>();
   for (const { event, file, name } of lines) {
     const key = `${relative(ROOT, file)}: ${name}`;
     if (event === 'began') open.set(key, (open.get(key) ?? 0) + 1);
-    else if (event !== 'coverage') open.set(key, (open.get(key) ?? 0) - 1);
+    else if (event !== 'coverage' && event !== 'open') open.set(key, (open.get(key) ?? 0) - 1);
   }
   return [...open].filter(([, count]) => count > 0).map(([key]) => key);
 }

@@ -9,7 +9,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ROOT, runTests, unfinished } from './run-tests.ts';
+import { ROOT, runTests, unfinished, whyStuck } from './run-tests.ts';
 import type { Result } from './run-tests.ts';
 import { filesUnder, laneOf } from './sources.ts';
 import type { Lane } from './sources.ts';
@@ -58,7 +58,7 @@ async function eachAlone(lane: Lane, workers: number): Promise<void> {
       const result = await runTests([file], LIMITS[lane]);
       count(result, file);
       if (result.code === null) {
-        complaints.push(`${file} did not end within ${LIMITS[lane] / 1000} s; under way: ${unfinished(result.lines).join(', ') || 'nothing, a handle is open'}`);
+        complaints.push(`${file} did not end within ${LIMITS[lane] / 1000} s; ${whyStuck(result.lines)}`);
       }
     }
   };
@@ -86,12 +86,8 @@ function count(result: Result, where: string): void {
 // The lane hung. Either a test never ended, and its name is known; or all ended and one file left a handle open: then
 // each file runs alone, and the one that does not end is it.
 async function nameTheCulprit(result: Result): Promise<void> {
-  const open = unfinished(result.lines);
-  if (open.length > 0) {
-    complaints.push(`the unit lane did not end within ${LIMITS.unit / 1000} s; under way: ${open.join(', ')}`);
-    return;
-  }
-  complaints.push(`the unit lane did not end within ${LIMITS.unit / 1000} s although no test was under way`);
+  complaints.push(`the unit lane did not end within ${LIMITS.unit / 1000} s; ${whyStuck(result.lines)}`);
+  if (unfinished(result.lines).length > 0) return;
   for (const file of files.unit) {
     const alone = await runTests([file], 10_000);
     if (alone.code === null) complaints.push(`${file} leaves something open: alone it does not end either`);
