@@ -16,7 +16,7 @@ export const ROUND_MS = 30_000;
 interface Incident {
   readonly at: number;
   readonly until: number;
-  /** Index into INSTANCE_IDS in the first round. */
+  /** Index into INSTANCE_IDS in the first round of seed 0. */
   readonly who: number;
   readonly fault: Fault;
 }
@@ -31,12 +31,15 @@ const ROUND: readonly Incident[] = [
   { at: 20, until: 25, who: 0, fault: { name: 'refuse' } },
 ];
 
-/** The script for so many milliseconds. Each round begins three instances further, so that everyone has a turn. */
-export function demoScript(lengthMs: number): ScriptLine[] {
+/**
+ * The script for so many milliseconds. Each round begins three instances further, so that everyone has a turn; the seed
+ * (a whole number from 0) decides with whom the first begins.
+ */
+export function demoScript(lengthMs: number, seed: number): ScriptLine[] {
   const lines: ScriptLine[] = [{ at: 0, until: Infinity, instance: '*', fault: { name: 'poison', by: 'error' } }];
   for (let round = 0; round * ROUND_MS < lengthMs; round++) {
     for (const { at, until, who, fault } of ROUND) {
-      const instance = INSTANCE_IDS[(who + 3 * round) % INSTANCE_IDS.length];
+      const instance = INSTANCE_IDS[(who + 3 * round + seed) % INSTANCE_IDS.length];
       lines.push({ at: round * ROUND_MS + at * 1000, until: round * ROUND_MS + until * 1000, instance, fault });
     }
   }

@@ -26,7 +26,14 @@ export function report({ elapsedMs, seed, rate, tallies }: DemoView): DemoReport
     ok: (tallies[0]?.lostWhileSound ?? 0) === 0,
     policies: tallies.map(({ inFlight: _, ...tally }) => ({
       ...tally,
+      p50Ms: rounded(tally.p50Ms),
+      p99Ms: rounded(tally.p99Ms),
       lostShare: tally.requests > 0 ? tally.lost / tally.requests : 0,
     })),
   };
+}
+
+// The percentiles are right to within 4 %; more digits would claim more.
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 10) / 10;
 }

@@ -18,10 +18,11 @@ import { epochNow, startThread } from './threads.ts';
 import type { FleetNews, FleetOrder, FleetTask, LoadNews, LoadOrder, LoadTask, Thread } from './threads.ts';
 
 export interface DemoOptions {
-  /** How long, 1 to 86,400. Default 60. */
+  /** How long, 1 to 3600. Default 60. */
   readonly seconds?: number;
   /** Print one JSON object at the end and nothing else. */
   readonly json: boolean;
+  /** A whole number from 0. */
   readonly seed: number;
   /** Requests a second, all three together, 3 to 3,000. */
   readonly rate: number;
@@ -48,10 +49,13 @@ const FRAME_MS = 250;
  * @throws RangeError for a number out of its range.
  */
 export async function runDemo(options: DemoOptions, io: DemoIo): Promise<number> {
-  const seconds = within('seconds', options.seconds ?? DEMO_DEFAULTS.seconds, 1, 86_400);
+  const seconds = within('seconds', options.seconds ?? DEMO_DEFAULTS.seconds, 1, 3600);
   const rate = within('rate', options.rate, 3, 3000) / 3;
   const lengthMs = seconds * 1000;
-  const script = demoScript(lengthMs);
+  if (!Number.isSafeInteger(options.seed) || options.seed < 0) {
+    throw new RangeError(`seed: expected a whole number from 0, received ${String(options.seed)}`);
+  }
+  const script = demoScript(lengthMs, options.seed);
   const open: { close(): unknown }[] = [];
   let terminal: Terminal | undefined;
   try {

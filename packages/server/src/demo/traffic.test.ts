@@ -37,7 +37,7 @@ describe('arrivals', () => {
 });
 
 describe("the demo's script", () => {
-  const script = demoScript(10 * ROUND_MS);
+  const script = demoScript(10 * ROUND_MS, 1);
 
   it('leaves at least five of eight instances sound at every moment', () => {
     for (let now = 0; now < 10 * ROUND_MS; now += 250) {
@@ -55,6 +55,11 @@ describe("the demo's script", () => {
       for (const id of INSTANCE_IDS)
         assert.ok(isSound(script, id, round * ROUND_MS - 4900, round * ROUND_MS + 1900), id);
     }
+  });
+
+  it('begins with another instance for another seed', () => {
+    const first = (seed: number): string => demoScript(ROUND_MS, seed)[1].instance;
+    assert.deepEqual([0, 1, 7, 8, 2 ** 32 - 1].map(first), ['b', 'c', 'a', 'b', 'a']);
   });
 
   it('fails poison on every instance', () => {
