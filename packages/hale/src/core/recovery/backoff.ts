@@ -16,10 +16,12 @@ export function setBackoff(ledger: Ledger, slot: number, now: number, latencyMs:
   const longest = settings.maxRecoveryWindow > 0 ? Math.max(settings.maxRecoveryWindow, settings.recoveryWindow) : 4 * settings.recoveryWindow;
   const window = Math.min(longest, settings.recoveryWindow * growth) * (1 + settings.jitter * random());
   // A time-out of 2.5 s means that the next trial may cost 2.5 s too: wait fifty times as long, or for a check.
-  const patience = Math.max(tuning.safeLatencies * latencyMs, Math.min(tuning.safeLongestMs, tuning.safeFirstMs * growth));
-  const safe = Math.min(LONGEST_MS, patience) * (1 + settings.jitter * (2 * random() - 1));
+  // A latency that is no time is an unknown one: NaN would make the trial due at once.
+  const slow = latencyMs > 0 ? tuning.safeLatencies * latencyMs : 0;
+  const patience = Math.max(slow, Math.min(tuning.safeLongestMs, tuning.safeFirstMs * growth));
+  const safe = patience * (1 + settings.jitter * (2 * random() - 1));
   ledger.i32[at + REFUSE_UNTIL] = now + Math.round(Math.min(LONGEST_MS, window));
-  ledger.i32[at + SAFE_AT] = now + Math.round(safe);
+  ledger.i32[at + SAFE_AT] = now + Math.round(Math.min(LONGEST_MS, safe));
   if (level < 255) ledger.u8[slot * BYTES + LEVEL] = level + 1;
 }
 
@@ -35,7 +37,7 @@ export function isWindowPassed(ledger: Ledger, slot: number, now: number, heedCh
 /** When a blind trial is due, in 32-bit milliseconds. */
 export function blindTrialAt(ledger: Ledger, slot: number, heedChecks: boolean, settings: Settings, tuning: Tuning): number {
   const heeds = heedChecks && (ledger.u8[slot * BYTES + FLAGS] & LAST_CHECK_FAILED) !== 0;
-  const wait = heeds ? Math.min(LONGEST_MS, tuning.heedWindows * settings.recoveryWindow) : 0;
+  const wait = heeds ? Math.min(LONGEST_HEED_MS, tuning.heedWindows * settings.recoveryWindow) : 0;
   return (ledger.i32[slot * WORDS + REFUSE_UNTIL] + wait) | 0;
 }
 
@@ -44,5 +46,7 @@ export function isSafeToTry(ledger: Ledger, slot: number, now: number): boolean 
   return ((now - ledger.i32[slot * WORDS + SAFE_AT]) | 0) >= 0;
 }
 
-// Differences of 32-bit milliseconds are right for 24 days; 19 leave room for the time that passes before they are read.
+// Differences of 32-bit milliseconds are right for 24 days. A deadline is at most 19 ahead, and a failing check may move it
+// by 5 more; without these bounds the longest windows would be read as passed long ago, and a broken instance tried at once.
 const LONGEST_MS = 19 * 86_400_000;
+const LONGEST_HEED_MS = 5 * 86_400_000;
