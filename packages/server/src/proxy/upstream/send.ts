@@ -104,7 +104,6 @@ export function sendVia(pool: Pool, order: Order, limits: SendLimits): Attempt {
     progress();
     body.resume();
   });
-  request.on('continue', () => order.onInformation(100, []));
   request.on('information', ({ statusCode, rawHeaders }) => order.onInformation(statusCode, rawHeaders));
   request.on('error', fail);
   request.on('response', (response) => {
