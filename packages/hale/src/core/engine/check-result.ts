@@ -2,7 +2,7 @@
 // circuit by itself, and it never takes back what traffic found. A health endpoint may lie in either direction.
 
 import { suspect } from '../circuit/index.ts';
-import { BYTES, CHECK, CHECKS_FAILED, FLAGS, HALF_OPEN, LAST_CHECK_FAILED, LEVEL, OPEN, SUSPICION, SUSPICION_SLACK, WORDS } from '../model/index.ts';
+import { BYTES, CHECK, CHECKS_FAILED, FLAGS, HALF_OPEN, LAST_CHECK_FAILED, LEVEL, OPEN, SUSPICION, SUSPICION_SLACK, WORDS, describe } from '../model/index.ts';
 import { isForced, relistByScore } from './listing.ts';
 import type { EngineState } from './state.ts';
 import { FAILED_CHECKS, GOOD_CHECKS, UNKNOWN } from './counters.ts';
@@ -13,7 +13,7 @@ export function noteCheck(state: EngineState, id: string, passed: boolean, now: 
   state.enter(now);
   const slot = state.slots.get(id);
   if (slot === undefined) {
-    state.noteIgnored(UNKNOWN, `a check of an unknown instance ${JSON.stringify(String(id).slice(0, 80))}`);
+    state.noteIgnored(UNKNOWN, `a check of an unknown instance ${describe(id)}`);
     return;
   }
   if (passed) passedCheck(state, slot, now);

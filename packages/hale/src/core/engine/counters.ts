@@ -9,22 +9,13 @@ export const TOTAL_IN_FLIGHT = 1;
 export const PICK_COUNTER = 2;
 
 // Columns of `counters`: since the service began
-export const PICKS = 0;
-export const SUCCESSES = 1;
-export const FAILURES = 2;
-export const IGNORED = 3;
-export const BURSTS = 4;
-export const TRIPS = 5;
-export const RESTORES = 6;
-export const REFUSED = 7;
-export const PANIC_PICKS = 8;
-export const GOOD_CHECKS = 9;
-export const FAILED_CHECKS = 10;
-export const OVERLOADS = 11;
+export const RESTORES = 0;
+export const GOOD_CHECKS = 1;
+export const FAILED_CHECKS = 2;
 // Input that was ignored
-export const UNKNOWN = 12;
-export const DOUBLE = 13;
-export const STALE = 14;
-export const RECORDED_ON_OPEN = 15;
-export const THROWN = 16;
-export const COUNTERS = 17;
+export const UNKNOWN = 3;
+export const DOUBLE = 4;
+export const STALE = 5;
+export const RECORDED_ON_OPEN = 6;
+export const THROWN = 7;
+export const COUNTERS = 8;

@@ -10,11 +10,9 @@ const KEPT = 1000;
 const LONGEST_TELLING = 10_000;
 
 export class FactLog {
-  /** What listeners threw, and the last of it. */
-  thrown = 0;
-  lastThrown: string | undefined;
   readonly #ring = new Ring<Fact>(KEPT);
   readonly #listeners = new Set<FactListener>();
+  readonly #counters = new Map<string, (sentence: string) => void>();
   #queue: Fact[] = [];
   #number = 0;
   #isTelling = false;
@@ -36,6 +34,11 @@ export class FactLog {
     const entry: FactListener = (fact) => listener(fact);
     this.#listeners.add(entry);
     return () => this.#listeners.delete(entry);
+  }
+
+  /** Where to count what listeners throw at the facts of a service: with the service, since it is shown there. */
+  onThrown(service: string, count: (sentence: string) => void): void {
+    this.#counters.set(service, count);
   }
 
   get hasNews(): boolean {
@@ -63,11 +66,16 @@ export class FactLog {
 
   #tellOne(listener: FactListener, fact: Fact): void {
     try {
-      listener(fact);
+      const answer: unknown = listener(fact);
+      // An async listener rejects later, and nobody awaits it: left alone, that would end the process.
+      if (isThenable(answer)) answer.then(undefined, (error: unknown) => this.#count(fact, error));
     } catch (error) {
-      this.thrown++;
-      this.lastThrown = `a listener threw ${describeThrown(error)} on fact ${fact.number} (${fact.type})`;
+      this.#count(fact, error);
     }
+  }
+
+  #count(fact: Fact, error: unknown): void {
+    this.#counters.get(fact.service)?.(`a listener threw ${describeThrown(error)} on fact ${fact.number} (${fact.type})`);
   }
 }
 
@@ -78,4 +86,8 @@ export function describeThrown(error: unknown): string {
   } catch {
     return 'something that cannot be printed';
   }
+}
+
+function isThenable(value: unknown): value is { then(onValue: undefined, onError: (error: unknown) => void): unknown } {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -27,6 +27,7 @@ import {
   TRIALS,
   WORDS,
   commonRate,
+  describe,
   fleetTime,
   restOfFleet,
 } from '../model/index.ts';
@@ -48,7 +49,7 @@ export function inspect(state: EngineState, now: number): ServiceSnapshot {
 export function explain(state: EngineState, id: string | undefined, now: number): string[] {
   if (id === undefined) return [...state.slots.values()].filter((slot) => !isParked(state.ledger, slot)).flatMap((slot) => explainSlot(state, slot, now));
   const slot = state.slots.get(id);
-  return slot === undefined ? [`${id} is not an instance of ${state.name}.`] : explainSlot(state, slot, now);
+  return slot === undefined ? [`${typeof id === 'string' ? id : describe(id)} is not an instance of ${state.name}.`] : explainSlot(state, slot, now);
 }
 
 /** Milliseconds until time alone may let a pick succeed; undefined when nothing is known to end. 0 when one may now. */
@@ -152,13 +153,13 @@ function waitOf(state: EngineState, slot: number, now: number): number | null {
   return null;
 }
 
-function ignored({ counters, lastIgnored, facts }: EngineState): IgnoredSnapshot {
+function ignored({ counters, lastIgnored }: EngineState): IgnoredSnapshot {
   return {
     unknown: counters[UNKNOWN],
     double: counters[DOUBLE],
     stale: counters[STALE],
     open: counters[RECORDED_ON_OPEN],
-    thrown: counters[THROWN] + facts.thrown,
-    last: lastIgnored ?? facts.lastThrown ?? null,
+    thrown: counters[THROWN],
+    last: lastIgnored ?? null,
   };
 }

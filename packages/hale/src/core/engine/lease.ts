@@ -6,6 +6,7 @@
 
 import type { FailOptions, FailureCause, ServiceInstance, SettleOptions } from '../model/index.ts';
 import { causeNumber } from '../model/index.ts';
+import { durationGiven, numberGiven } from './given.ts';
 import { noteResponded, settle } from './settle.ts';
 import type { EngineState } from './state.ts';
 
@@ -44,17 +45,18 @@ export class Lease {
   /** The head, or the first token, has arrived: the latency sample of a long answer. Optional, counted once. */
   responded(options?: SettleOptions): void {
     if (this.isSampled || this.isSettled) return;
-    noteResponded(this.state, this, options?.latencyMs, this.state.at(options?.now));
+    noteResponded(this.state, this, numberGiven(options?.latencyMs), this.state.at(options?.now));
   }
 
   /** The instance did its work. */
   succeed(options?: SettleOptions): void {
-    settle(this.state, this, GOOD, 0, options?.latencyMs, undefined, this.state.at(options?.now));
+    settle(this.state, this, GOOD, 0, numberGiven(options?.latencyMs), undefined, this.state.at(options?.now));
   }
 
   /** The instance failed. `overload` only pauses it. */
   fail(cause: FailureCause, options?: FailOptions): void {
-    settle(this.state, this, BAD_END, causeNumber(cause), options?.latencyMs, options?.retryAfterMs, this.state.at(options?.now));
+    const { state } = this;
+    settle(state, this, BAD_END, causeNumber(cause), durationGiven(options?.latencyMs), durationGiven(options?.retryAfterMs), state.at(options?.now));
   }
 
   /** It says nothing about the instance: the client left, or asked for nonsense. */

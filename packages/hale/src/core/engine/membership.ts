@@ -52,8 +52,7 @@ export function checkInstances(state: EngineState, instances: readonly ServiceIn
   for (let index = 0; index < instances.length; index++) {
     const instance = instances[index];
     const isKnown = isSameObject(state, instance);
-    if (!isKnown && !checkInstance(instance, `instances[${index}]`, faults)) continue;
-    if (ids.size === ids.add(instance.id).size) {
+    if ((isKnown || checkInstance(instance, `instances[${index}]`, faults)) && ids.size === ids.add(instance.id).size) {
       faults.push({ path: `instances[${index}].id`, expected: 'an id that no other instance has', received: describe(instance.id) });
     }
     if (faults.length >= MOST_FAULTS) break;

@@ -7,7 +7,7 @@ import { exonerate, failureWeight, runLimit, suspect, verdict } from '../circuit
 import { advanceFleetClock, countEvidence, isSameBurstByTime, noteCountedFailure, ringShare } from '../observe/index.ts';
 import { relistByScore } from './listing.ts';
 import type { EngineState } from './state.ts';
-import { BURSTS, PICK_COUNTER, UNKNOWN } from './counters.ts';
+import { PICK_COUNTER, UNKNOWN } from './counters.ts';
 import { trip } from './transition.ts';
 
 export interface ForeignEvidence {
@@ -40,7 +40,6 @@ export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, tr
     // The sender has coalesced its own bursts; what several senders saw in the same moment, or late, is still one event.
     const happenedAt = Math.floor(now - (ageMs >= 0 ? Math.min(ageMs, 60_000) : 0));
     if (isSameBurstByTime(ledger, slot, happenedAt - 1, now, tuning)) {
-      state.counters[BURSTS]++;
       continue;
     }
     const baseline = settings.adaptiveThreshold ? Math.max(restOfFleet(ledger, fleet, slot, now, tuning), ringShare(fleet, slot)) : 0;

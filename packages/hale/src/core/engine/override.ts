@@ -38,7 +38,7 @@ function check(wish: Override, faults: Fault[]): void {
   }
   if (wish.mode === undefined && wish.circuit === undefined) faults.push({ path: 'override', expected: 'a mode or a circuit', received: 'neither' });
   if (wish.mode !== undefined && !MODES.includes(wish.mode)) faults.push({ path: 'mode', expected: "'ready', 'drain' or 'maintenance'", received: describe(wish.mode) });
-  if (wish.circuit !== undefined && !Object.hasOwn(EVENTS, wish.circuit)) {
+  if (wish.circuit !== undefined && !(typeof wish.circuit === 'string' && Object.hasOwn(EVENTS, wish.circuit))) {
     faults.push({ path: 'circuit', expected: "'open', 'closed' or 'auto'", received: describe(wish.circuit) });
   }
 }

@@ -18,7 +18,7 @@ import { isDue, isEligible, isForced, relist, trialDueAt } from './listing.ts';
 import { panicPick } from './panic.ts';
 import { askStrategy } from './strategy-guard.ts';
 import type { EngineState } from './state.ts';
-import { PANIC_PICKS, PICKS, PICK_COUNTER, REFUSED, TOTAL_IN_FLIGHT } from './counters.ts';
+import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { transition } from './transition.ts';
 
@@ -42,9 +42,8 @@ export function chooseSlot(state: EngineState, candidates: Candidates, context: 
   const { now } = context;
   const { roster } = candidates;
   state.isTrial = false;
-  state.counters[PICKS]++;
   state.counts[PICK_COUNTER] = (state.counts[PICK_COUNTER] + 1) | 0;
-  if (state.counts[TOTAL_IN_FLIGHT] >= state.settings.limits.maxInFlight) return refuse(state, ALL_FULL);
+  if (state.counts[TOTAL_IN_FLIGHT] >= state.settings.limits.maxInFlight) return ALL_FULL;
   state.view.beginPick(now, replayable);
 
   const minimum = state.settings.minHealthyInstances;
@@ -56,9 +55,9 @@ export function chooseSlot(state: EngineState, candidates: Candidates, context: 
 
   const chosen = chooseInTiers(state, candidates, context, replayable, loose);
   if (chosen >= 0) return chosen;
-  if (isEveryoneFull(state, roster)) return refuse(state, ALL_FULL);
+  if (isEveryoneFull(state, roster)) return ALL_FULL;
   // Enough are eligible, but each trial place is taken or each of them was tried already.
-  return state.settings.whenTooFewHealthy === 'panic' ? panic(state, candidates, now) : refuse(state, TOO_FEW);
+  return state.settings.whenTooFewHealthy === 'panic' ? panic(state, candidates, now) : TOO_FEW;
 }
 
 function chooseInTiers(state: EngineState, candidates: Candidates, context: PickContext, replayable: boolean, loose: boolean): number {
@@ -188,7 +187,7 @@ function countEligible(state: EngineState, candidates: Candidates, now: number, 
 }
 
 function tooFew(state: EngineState, candidates: Candidates, now: number, eligible: number, replayable: boolean, loose: boolean): number {
-  if (state.settings.whenTooFewHealthy === 'refuse') return refuse(state, TOO_FEW);
+  if (state.settings.whenTooFewHealthy === 'refuse') return TOO_FEW;
   if (!state.isPanicking && candidates.isMembership) {
     state.isPanicking = true;
     state.facts.add(state.name, now, { type: 'panicked', from: state.settings.minHealthyInstances, to: eligible, reason: 'minimum' });
@@ -208,15 +207,10 @@ function calm(state: EngineState, now: number): void {
 
 function panic(state: EngineState, candidates: Candidates, now: number): number {
   const slot = panicPick(state, candidates.roster, now);
-  if (slot < 0) return refuse(state, isEveryoneFull(state, candidates.roster) ? ALL_FULL : TOO_FEW);
-  state.counters[PANIC_PICKS]++;
+  if (slot < 0) return isEveryoneFull(state, candidates.roster) ? ALL_FULL : TOO_FEW;
   return slot;
 }
 
-function refuse(state: EngineState, answer: number): number {
-  state.counters[REFUSED]++;
-  return answer;
-}
 
 // Everyone who may be asked at all is at the limit; a sample of 64 answers for a large fleet.
 function isEveryoneFull(state: EngineState, { groups }: Roster): boolean {

@@ -2,12 +2,12 @@
 // itself, even five in one tick: that is what the specification says, and what a user's first test does.
 
 import { isTrialOut, returnTrialPlace } from '../circuit/index.ts';
-import { BYTES, FLAGS, HALF_OPEN, LOOSE_TRIAL, OVERLOAD } from '../model/index.ts';
+import { BYTES, FLAGS, HALF_OPEN, LOOSE_TRIAL, OVERLOAD, describe } from '../model/index.ts';
 import { isSameBurstByTime } from '../observe/index.ts';
 import { CAUSE_PLACE, SUCCESS_PLACE } from './instruments.ts';
 import { failed, failedOutside, good, overload } from './settle.ts';
 import type { EngineState } from './state.ts';
-import { BURSTS, FAILURES, RECORDED_ON_OPEN, SUCCESSES, UNKNOWN } from './counters.ts';
+import { RECORDED_ON_OPEN, UNKNOWN } from './counters.ts';
 
 export interface Recorded {
   readonly isGood: boolean;
@@ -24,7 +24,7 @@ export function record(state: EngineState, id: string, recorded: Recorded, now: 
   state.enter(now);
   const slot = state.slots.get(id);
   if (slot === undefined) {
-    state.noteIgnored(UNKNOWN, `a record of an unknown instance ${JSON.stringify(String(id).slice(0, 80))}`);
+    state.noteIgnored(UNKNOWN, `a record of an unknown instance ${describe(id)}`);
     return;
   }
   take(state, slot, recorded, now);
@@ -38,7 +38,6 @@ function take(state: EngineState, slot: number, recorded: Recorded, now: number)
     overload(state, slot, retryAfterMs, now);
     return;
   }
-  state.counters[isGood ? SUCCESSES : FAILURES]++;
   state.instruments.settled(state.ledger.series[slot], isGood ? SUCCESS_PLACE : CAUSE_PLACE + cause);
   if (!state.isClosed(slot)) {
     if (!settlesTrial(state, slot, recorded, now)) {
@@ -51,8 +50,7 @@ function take(state: EngineState, slot: number, recorded: Recorded, now: number)
     return;
   }
   if (isGood) good(state, slot, false, latencyMs ?? NaN, now);
-  else if (startedAt !== undefined && isSameBurstByTime(state.ledger, slot, startedAt, now, state.tuning)) state.counters[BURSTS]++;
-  else failed(state, slot, cause, latencyMs ?? 0, now);
+  else if (startedAt === undefined || !isSameBurstByTime(state.ledger, slot, startedAt, now, state.tuning)) failed(state, slot, cause, latencyMs ?? 0, now);
 }
 
 // A trial that selectInstance granted is settled by the first record that began after it; a record that says neither when

@@ -2,12 +2,13 @@
 // inspect, explain, facts. Synchronous; the caller's thread is the only one. Nothing reaches around it.
 
 import type { Circuit, FailureCause, InstrumentValue, Mode, Outcome, PickOptions, RecordOptions, ServiceInstance, ServiceSnapshot } from '../model/index.ts';
-import { BYTES, CHECK, CIRCUITS, EPOCH, HALF_WORDS, IN_FLIGHT, LATENCY, LATENCY_AT, MODE, MODES, PROGRESS_AT, WORDS, causeNumber } from '../model/index.ts';
+import { BYTES, CHECK, CIRCUITS, EPOCH, HALF_WORDS, IN_FLIGHT, LATENCY, LATENCY_AT, MODE, MODES, PROGRESS_AT, WORDS, causeNumber, describe } from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import type { PickContext } from '../strategies/strategy.ts';
 import { CandidateLists } from './candidates.ts';
 import { noteCheck } from './check-result.ts';
 import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
+import { costGiven, durationGiven, momentGiven } from './given.ts';
 import { keepHouse } from './housekeeping.ts';
 import { explain, inspect, nextChangeInMs, reasons } from './inspect.ts';
 import { readings } from './instruments.ts';
@@ -54,7 +55,7 @@ export class ServiceEngine {
   pick(options?: PickOptions): Lease | undefined {
     const { state } = this;
     const now = state.at(options?.now);
-    const cost = costOf(options?.cost);
+    const cost = costGiven(options?.cost);
     this.#prepare(now, options?.exclude, options?.key, cost);
     const slot = chooseSlot(state, this.#candidates.membership, this.#context, options?.replayable === true, false);
     if (state.facts.hasNews) state.facts.tell();
@@ -78,17 +79,24 @@ export class ServiceEngine {
   }
 
   recordSuccess(id: string, options: RecordOptions | undefined, now: number): void {
-    record(this.state, id, { isGood: true, cause: 0, latencyMs: options?.latencyMs, retryAfterMs: undefined, startedAt: options?.startedAt }, now);
+    const latencyMs = durationGiven(options?.latencyMs);
+    record(this.state, id, { isGood: true, cause: 0, latencyMs, retryAfterMs: undefined, startedAt: momentGiven(options?.startedAt) }, now);
   }
 
   recordFailure(id: string, cause: FailureCause, options: RecordOptions | undefined, now: number): void {
-    const { latencyMs, retryAfterMs, startedAt } = options ?? {};
-    record(this.state, id, { isGood: false, cause: causeNumber(cause), latencyMs, retryAfterMs, startedAt }, now);
+    const latencyMs = durationGiven(options?.latencyMs);
+    const retryAfterMs = durationGiven(options?.retryAfterMs);
+    record(this.state, id, { isGood: false, cause: causeNumber(cause), latencyMs, retryAfterMs, startedAt: momentGiven(options?.startedAt) }, now);
   }
 
   /** The owner's word on an instance, or the answer of an active check (`source: 'check'`). */
   report(id: string, outcome: Outcome, now: number): void {
-    if (outcome.kind === 'ignored') return;
+    const kind: unknown = typeof outcome === 'object' && outcome !== null ? outcome.kind : undefined;
+    if (kind === 'ignored') return;
+    if (kind !== 'success' && kind !== 'failure') {
+      this.state.noteThrown(`a report of ${describe(id)} was no outcome but ${describe(outcome)}`);
+      return;
+    }
     if (outcome.source === 'check' || (outcome.kind === 'failure' && causeNumber(outcome.cause) === CHECK)) {
       noteCheck(this.state, id, outcome.kind === 'success', now);
     } else if (outcome.kind === 'success') {
@@ -155,8 +163,9 @@ export class ServiceEngine {
     state.enter(now);
     const { view } = state;
     view.excludedCount = 0;
-    if (exclude !== undefined) {
-      for (let index = 0; index < exclude.length && view.excludedCount < MOST_EXCLUDED; index++) {
+    if (Array.isArray(exclude)) {
+      const looks = Math.min(exclude.length, MOST_EXCLUDED);
+      for (let index = 0; index < looks; index++) {
         const slot = state.slots.get(exclude[index]);
         if (slot !== undefined) view.excluded[view.excludedCount++] = slot;
       }
@@ -171,9 +180,4 @@ export class ServiceEngine {
     this.#refusal = answer === ALL_FULL ? 'full' : 'too-few';
     return undefined;
   }
-}
-
-// A wrong cost must not throw on the request path, nor make what is in flight a fraction.
-function costOf(cost: number | undefined): number {
-  return cost === undefined || !(cost >= 1) ? 1 : Math.min(1000, Math.floor(cost));
 }

@@ -30,18 +30,7 @@ import { CAUSE_PLACE, IGNORED_PLACE, SUCCESS_PLACE } from './instruments.ts';
 import type { Lease } from './lease.ts';
 import { isForced, relist, relistByScore } from './listing.ts';
 import type { EngineState } from './state.ts';
-import {
-  BURSTS,
-  DOUBLE,
-  FAILURES,
-  IGNORED,
-  OVERLOADS,
-  PICK_COUNTER,
-  STALE,
-  SUCCESSES,
-  TOTAL_IN_FLIGHT,
-  UNKNOWN,
-} from './counters.ts';
+import { DOUBLE, PICK_COUNTER, STALE, TOTAL_IN_FLIGHT, UNKNOWN } from './counters.ts';
 import { transition, trip } from './transition.ts';
 
 /** Kinds of end; the lease names them. */
@@ -70,26 +59,21 @@ export function settle(
   ledger.i32[at + IN_FLIGHT] = inFlight > 0 ? inFlight : 0;
   ledger.i32[at + PROGRESS_AT] = now;
   const measured = latencyMs ?? now - lease.grantedAt;
-  if (state.hasListeningStrategy) tellStrategy(state, slot, kind === GOOD ? measured : 0, now);
+  if (state.hasListeningStrategy) tellStrategy(state, slot, kind === GOOD && measured >= 0 ? measured : 0, now);
   state.instruments.settled(ledger.series[slot], kind === GOOD ? SUCCESS_PLACE : kind === BAD_END ? CAUSE_PLACE + cause : IGNORED_PLACE);
   state.instruments.took(now - lease.grantedAt);
 
   const isStale = ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch;
   if (lease.trial && !isStale) returnTrialPlace(ledger, slot);
   if (kind === GOOD) {
-    state.counters[SUCCESSES]++;
     if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
     else good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);
   } else if (kind === BAD_END && cause === OVERLOAD) {
     overload(state, slot, retryAfterMs, now);
   } else if (kind === BAD_END) {
-    state.counters[FAILURES]++;
     if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
     else if (lease.trial || !state.isClosed(slot)) failedOutside(state, slot, lease.trial, measured, cause, now);
-    else if (isSameBurst(ledger, slot, lease.pickNumber, now, state.tuning)) state.counters[BURSTS]++;
-    else failed(state, slot, cause, measured, now);
-  } else {
-    state.counters[IGNORED]++;
+    else if (!isSameBurst(ledger, slot, lease.pickNumber, now, state.tuning)) failed(state, slot, cause, measured, now);
   }
   if (state.limit !== undefined && !isStale && (kind === GOOD || cause === TIMEOUT)) observeLimit(state, slot, kind, measured, now);
   if (state.facts.hasNews) state.facts.tell();
@@ -167,7 +151,6 @@ export function failedOutside(state: EngineState, slot: number, isTrial: boolean
 /** It asked for patience. Capacity is not the circuit's affair. */
 export function overload(state: EngineState, slot: number, retryAfterMs: number | undefined, now: number): void {
   const { settings } = state;
-  state.counters[OVERLOADS]++;
   const enforced = settings.rules.overload === 'enforce';
   if (!enforced) return;
   if (pause(state.ledger, slot, now, retryAfterMs, settings, state.random)) {

@@ -5,13 +5,14 @@ import type { Clock, Random } from '../kernel/index.ts';
 import type { AdaptiveLimit } from '../admission/index.ts';
 import type { Forecast } from '../score/index.ts';
 import type { Reason, ServiceInstance, Settings, Tuning } from '../model/index.ts';
-import { BYTES, CIRCUIT, CLOSED, Fleet, INVERSE_WEIGHT, Ledger, WORDS } from '../model/index.ts';
+import { BYTES, CIRCUIT, CLOSED, Fleet, INVERSE_WEIGHT, Ledger, WORDS, describe } from '../model/index.ts';
 import { Roster } from '../eligibility/index.ts';
 import type { Group } from '../eligibility/index.ts';
 import type { Strategy, StrategyFactory } from '../strategies/strategy.ts';
 import { COUNTERS, THROWN } from './counters.ts';
 import type { FactLog } from './facts.ts';
 import { describeThrown } from './facts.ts';
+import { momentGiven } from './given.ts';
 import type { ServiceInstruments } from './instruments.ts';
 import { LedgerView } from './view.ts';
 
@@ -95,6 +96,7 @@ export class EngineState {
     this.times = new Float64Array([Infinity, 0, 0]);
     setFleetSize(this.fleet, 0, this.tuning);
     this.view = new LedgerView(this);
+    this.facts.onThrown(options.name, (sentence) => this.noteThrown(sentence));
   }
 
   /** Instances in the membership. */
@@ -118,8 +120,8 @@ export class EngineState {
   readClock(): number {
     try {
       const now = this.clock.now();
-      if (now - now === 0) return now;
-      this.noteThrown(`the clock answered ${String(now)}`);
+      if (momentGiven(now) !== undefined) return now;
+      this.noteThrown(`the clock answered ${describe(now)}`);
     } catch (error) {
       this.noteThrown(`the clock threw ${describeThrown(error)}`);
     }
@@ -128,7 +130,7 @@ export class EngineState {
 
   /** The caller's `now`, or the clock's when the caller gave none or nonsense. */
   at(given: number | undefined): number {
-    return given !== undefined && given - given === 0 ? given : this.readClock();
+    return momentGiven(given) ?? this.readClock();
   }
 
   /** First act of every door: remembers the time, and does what falls due with it. */
@@ -143,13 +145,16 @@ export class EngineState {
   /** A strategy, guarded against a factory that throws. */
   makeStrategy(): Strategy {
     try {
-      const strategy = this.#factory();
-      if (strategy.settled !== undefined) this.hasListeningStrategy = true;
-      return strategy;
+      const strategy: unknown = this.#factory();
+      if (isStrategy(strategy)) {
+        if (strategy.settled !== undefined) this.hasListeningStrategy = true;
+        return strategy;
+      }
+      this.noteThrown(`the strategy's factory answered ${describe(strategy)}, which has no pick()`);
     } catch (error) {
       this.noteThrown(`the strategy's factory threw ${describeThrown(error)}`);
-      return { name: 'none', pick: () => -1 };
     }
+    return { name: 'none', pick: () => -1 };
   }
 
   noteThrown(sentence: string): void {
@@ -161,4 +166,8 @@ export class EngineState {
     this.counters[counter]++;
     this.lastIgnored = sentence;
   }
+}
+
+function isStrategy(value: unknown): value is Strategy {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Strategy>).pick === 'function';
 }

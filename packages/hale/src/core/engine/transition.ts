@@ -21,7 +21,7 @@ import type { CircuitEvent } from '../circuit/index.ts';
 import { moveCircuit } from '../circuit/index.ts';
 import { isForced, relist } from './listing.ts';
 import type { EngineState } from './state.ts';
-import { OUT, RESTORES, TRIPS } from './counters.ts';
+import { OUT, RESTORES } from './counters.ts';
 
 /** Moves a circuit and all that hangs on it. `latencyMs` is that of the failure that moved it, 0 when there is none. */
 export function transition(state: EngineState, slot: number, event: CircuitEvent, reason: Reason, now: number, latencyMs = 0): void {
@@ -122,10 +122,7 @@ function tell(state: EngineState, slot: number, event: CircuitEvent, from: numbe
     return;
   }
   const type = event === 'suspected' ? 'tripped' : to === OPEN ? 'relapsed' : to === CLOSED ? 'restored' : 'tried';
-  if (type === 'tripped' || type === 'relapsed') {
-    state.counters[TRIPS]++;
-    state.instruments.tripped(reason);
-  }
+  if (type === 'tripped' || type === 'relapsed') state.instruments.tripped(reason);
   if (type === 'restored') state.counters[RESTORES]++;
   state.facts.add(state.name, now, { type, instance, ...moved, reason, enforced: true });
 }

@@ -31,9 +31,10 @@ import type { World } from './world-fixture.test.ts';
 import { fail, near, succeed, world } from './world-fixture.test.ts';
 
 const clockOf = ({ fleet }: World): number => fleet.totals[FLEET_CLOCK];
-const tick = (of: World, now: number, weight?: number): void =>
+const tick = (of: World, now: number, weight = 1): void => {
   setFleetSize(of.fleet, of.instances, of.tuning);
   advanceFleetClock(of.ledger, of.fleet, now, of.tuning, weight);
+};
 const column = ({ ledger }: World, slot: number, index: number): number => ledger.f32[slot * WORDS + index];
 
 describe('the fleet clock', () => {

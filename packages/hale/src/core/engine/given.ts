@@ -1,0 +1,23 @@
+// What callers say while a request is under way, taken as far as it makes sense. Types do not hold at run time, and a
+// wrong word must not throw where a request pays for it: a BigInt in an addition, a Symbol in a comparison or a Date taken
+// for a time would. What is no number is as if not said.
+
+/** A number, NaN included (which says "no sample"), or undefined. */
+export function numberGiven(value: number | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** A number of milliseconds from 0 to Infinity, or undefined. */
+export function durationGiven(value: number | undefined): number | undefined {
+  return typeof value === 'number' && value >= 0 ? value : undefined;
+}
+
+/** A moment: a finite number, or undefined. */
+export function momentGiven(value: number | undefined): number | undefined {
+  return typeof value === 'number' && value - value === 0 ? value : undefined;
+}
+
+/** Load of a request, a whole number from 1 to 1000; what is none is 1, so that what is in flight stays whole. */
+export function costGiven(cost: number | undefined): number {
+  return typeof cost !== 'number' || !(cost >= 1) ? 1 : Math.min(1000, Math.floor(cost));
+}
