@@ -13,13 +13,25 @@ interface Step {
 
 const STEPS: readonly Step[] = [
   // First what is shipped, by the configuration that ships it; then tests, scripts, benchmarks and examples with it.
-  { name: 'types', commands: [['tsc', '-b'], ['tsc', '-p', 'tsconfig.check.json']] },
+  {
+    name: 'types',
+    commands: [
+      ['tsc', '-b'],
+      ['tsc', '-p', 'tsconfig.check.json'],
+    ],
+  },
   { name: 'lint', commands: [['oxlint', '--type-aware', '--deny-warnings']] },
   { name: 'format', commands: [['oxfmt', '--check']] },
   // Import layers and cycles, words, and what the packages promise: tests, since they look at sources only.
   { name: 'house', commands: [['node', 'scripts/test.ts', '--unit', 'test/layers', 'test/words', 'test/packages']] },
   { name: 'unused', commands: [['knip', '--no-progress']] },
-  { name: 'packages', commands: [['publint', 'packages/hale', '--strict'], ['publint', 'packages/server', '--strict']] },
+  {
+    name: 'packages',
+    commands: [
+      ['publint', 'packages/hale', '--strict'],
+      ['publint', 'packages/server', '--strict'],
+    ],
+  },
 ];
 
 const wanted = process.argv.slice(2);
@@ -55,7 +67,11 @@ async function firstFailure({ commands }: Step): Promise<string | undefined> {
 
 async function run(program: string, words: readonly string[]): Promise<{ code: number; output: string }> {
   const path = `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
-  const child = spawn(program, words, { cwd: ROOT, env: { ...process.env, PATH: path, NO_COLOR: '1', FORCE_COLOR: undefined }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, words, {
+    cwd: ROOT,
+    env: { ...process.env, PATH: path, NO_COLOR: '1', FORCE_COLOR: undefined },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const output: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));

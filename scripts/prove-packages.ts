@@ -79,33 +79,73 @@ function fetchNodes(lines: readonly string[]): Map<string, string> {
   mkdirSync(place);
   writeFileSync(join(place, 'package.json'), '{"private":true}');
   const name = `node-${process.platform}-${process.arch}`;
-  if (others.length > 0) run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...others.map((line) => `node-${line}@npm:${name}@${line}`)], place);
-  return new Map(lines.map((line) => [line, line === own ? process.execPath : join(place, 'node_modules', `node-${line}`, 'bin', 'node')]));
+  if (others.length > 0)
+    run(
+      'npm',
+      [
+        'install',
+        '--no-audit',
+        '--no-fund',
+        '--ignore-scripts',
+        ...others.map((line) => `node-${line}@npm:${name}@${line}`),
+      ],
+      place,
+    );
+  return new Map(
+    lines.map((line) => [
+      line,
+      line === own ? process.execPath : join(place, 'node_modules', `node-${line}`, 'bin', 'node'),
+    ]),
+  );
 }
 
 function typeCheck(project: string): void {
   const entrances = subpaths(project);
-  const lines = entrances.map((subpath, index) => `import * as entrance${index} from '${subpath}';\nvoid entrance${index};`);
+  const lines = entrances.map(
+    (subpath, index) => `import * as entrance${index} from '${subpath}';\nvoid entrance${index};`,
+  );
   lines.push(CONSUMER);
   writeFileSync(join(project, 'consumer.ts'), lines.join('\n'));
-  const options = { module: 'nodenext', target: 'es2022', strict: true, noEmit: true, skipLibCheck: false, types: [], lib: ['es2023', 'dom', 'esnext.disposable'] };
+  const options = {
+    module: 'nodenext',
+    target: 'es2022',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
+    types: [],
+    lib: ['es2023', 'dom', 'esnext.disposable'],
+  };
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['consumer.ts'] }));
   // The server's own types speak of Node; the library's must not need them.
-  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `@types/node@${rootVersion('@types/node')}`], project);
-  run(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project, '--types', 'node'], project);
+  run(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--ignore-scripts', `@types/node@${rootVersion('@types/node')}`],
+    project,
+  );
+  run(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project, '--types', 'node'],
+    project,
+  );
   say(`type-checked a consumer of ${entrances.length} entrances`);
 }
 
 function importAll(project: string, binary: string, line: string): void {
   const entrances = subpaths(project);
-  const program = entrances.map((subpath) => `{ const names = Object.keys(await import('${subpath}')); if (names.length === 0) throw new Error('${subpath} exports nothing'); }`).join('\n');
+  const program = entrances
+    .map(
+      (subpath) =>
+        `{ const names = Object.keys(await import('${subpath}')); if (names.length === 0) throw new Error('${subpath} exports nothing'); }`,
+    )
+    .join('\n');
   run(binary, ['--input-type=module', '--eval', program], project);
   say(`Node ${line}: imported ${entrances.join(', ')}`);
 }
 
 function runCommand(project: string, binary: string, line: string): void {
   const help = run(binary, [join(project, 'node_modules', '.bin', 'hale'), '--help'], project);
-  for (const word of ['serve', 'demo', 'check']) if (!help.includes(word)) throw new Error(`hale --help on Node ${line} does not speak of "${word}":\n${help}`);
+  for (const word of ['serve', 'demo', 'check'])
+    if (!help.includes(word)) throw new Error(`hale --help on Node ${line} does not speak of "${word}":\n${help}`);
   say(`Node ${line}: hale --help answers`);
 }
 
@@ -119,7 +159,9 @@ function runUnitTests(binary: string, line: string): void {
 /** Every entrance of both packages, but data files. */
 function subpaths(project: string): string[] {
   return ['hale', '@hale/server'].flatMap((name) => {
-    const { exports } = JSON.parse(readFileSync(join(project, 'node_modules', name, 'package.json'), 'utf8')) as { exports: Record<string, unknown> };
+    const { exports } = JSON.parse(readFileSync(join(project, 'node_modules', name, 'package.json'), 'utf8')) as {
+      exports: Record<string, unknown>;
+    };
     return Object.keys(exports)
       .filter((subpath) => !subpath.endsWith('.json'))
       .map((subpath) => name + subpath.slice(1));
@@ -127,14 +169,24 @@ function subpaths(project: string): string[] {
 }
 
 function rootVersion(name: string): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')) as { version: string })
+    .version;
 }
 
 function run(program: string, words: readonly string[], cwd: string): string {
   // The conditions and the report of a surrounding run must not reach these processes.
   const env = { ...process.env, NODE_OPTIONS: '', HALE_TEST_REPORT: undefined, NODE_TEST_CONTEXT: undefined };
-  const { status, stdout, stderr, error } = spawnSync(program, words, { cwd, env, encoding: 'utf8', timeout: 300_000, maxBuffer: 64 * 1024 * 1024 });
-  if (status !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${status ?? error?.message ?? 'a signal'}\n${stdout}\n${stderr}`);
+  const { status, stdout, stderr, error } = spawnSync(program, words, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    timeout: 300_000,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status !== 0)
+    throw new Error(
+      `${program} ${words.join(' ')} ended with ${status ?? error?.message ?? 'a signal'}\n${stdout}\n${stderr}`,
+    );
   return stdout;
 }
 

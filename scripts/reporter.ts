@@ -37,7 +37,8 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       if (event.type === 'test:fail') {
         // A suite fails when one of its tests does; it is news only when its own hooks or body threw.
         const error = event.data.details.error;
-        if (isSuite && 'failureType' in error && error.failureType === 'subtestsFailed') write({ event: 'ended', file, name });
+        if (isSuite && 'failureType' in error && error.failureType === 'subtestsFailed')
+          write({ event: 'ended', file, name });
         else write({ event: 'failed', file, name, text: describe(error) });
       } else if (isSuite && data.skip === undefined) {
         write({ event: 'ended', file, name });
@@ -48,7 +49,12 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
     } else if (event.type === 'test:coverage') {
       const { totals, files, workingDirectory } = event.data.summary;
       for (const { path, coveredLinePercent } of files) {
-        write({ event: 'coverage', file: path.slice(workingDirectory.length + 1), name: 'lines', text: coveredLinePercent.toFixed(1) });
+        write({
+          event: 'coverage',
+          file: path.slice(workingDirectory.length + 1),
+          name: 'lines',
+          text: coveredLinePercent.toFixed(1),
+        });
       }
       write({ event: 'coverage', file: 'all', name: 'lines', text: totals.coveredLinePercent.toFixed(1) });
     } else if (event.type === 'test:stderr' || event.type === 'test:stdout') {

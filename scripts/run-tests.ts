@@ -22,7 +22,11 @@ export interface Result {
 export const ROOT: string = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs the files in one process of this very Node, for at most `limitMs`. */
-export async function runTests(files: readonly string[], limitMs: number, flags: readonly string[] = []): Promise<Result> {
+export async function runTests(
+  files: readonly string[],
+  limitMs: number,
+  flags: readonly string[] = [],
+): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'hale-test-'));
   const report = join(folder, 'report.jsonl');
   // Node 22 knows the flag by its first name only.
@@ -30,9 +34,22 @@ export async function runTests(files: readonly string[], limitMs: number, flags:
   const reporter = fileURLToPath(new URL('reporter.ts', import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--conditions=hale-source', '--disable-warning=ExperimentalWarning', '--test', isolation, `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', ...flags, ...files],
+    [
+      '--conditions=hale-source',
+      '--disable-warning=ExperimentalWarning',
+      '--test',
+      isolation,
+      `--test-reporter=${reporter}`,
+      '--test-reporter-destination=stdout',
+      ...flags,
+      ...files,
+    ],
     // A test process of node:test that finds this variable believes that it is one file of a larger run.
-    { cwd: ROOT, env: { ...process.env, HALE_TEST_REPORT: report, NODE_TEST_CONTEXT: undefined }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: ROOT,
+      env: { ...process.env, HALE_TEST_REPORT: report, NODE_TEST_CONTEXT: undefined },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   const output: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));

@@ -9,7 +9,11 @@ import { formatDuration } from '../packages/hale/src/core/kernel/index.ts';
 import { TRANSITIONS } from '../packages/hale/src/core/circuit/transitions.ts';
 import { ROOT } from './run-tests.ts';
 
-const TABLES: Readonly<Record<string, () => string>> = { options: optionTable, circuit: circuitTable, errors: errorTable };
+const TABLES: Readonly<Record<string, () => string>> = {
+  options: optionTable,
+  circuit: circuitTable,
+  errors: errorTable,
+};
 export const PAGES: readonly string[] = ['docs/configuration.md', 'docs/how-it-decides.md', 'docs/library.md'];
 
 /** The page as it should read: every marked table replaced by what the code says now. */
@@ -26,7 +30,15 @@ const MARKED = /<!-- table: (\w+) -->[\s\S]*?<!-- \/table -->/g;
 function optionTable(): string {
   return rows(
     ['option', 'takes', 'default', 'what it is', 'the extremes'],
-    KNOBS.map((knob) => [`\`${knob.key}\``, expectation(knob).replaceAll("'", '`').replace(/ such as .*/, ''), defaults(knob), knob.doc, `${knob.low}; ${knob.high}`]),
+    KNOBS.map((knob) => [
+      `\`${knob.key}\``,
+      expectation(knob)
+        .replaceAll("'", '`')
+        .replace(/ such as .*/, ''),
+      defaults(knob),
+      knob.doc,
+      `${knob.low}; ${knob.high}`,
+    ]),
   );
 }
 
@@ -45,15 +57,21 @@ function circuitTable(): string {
   const states = Object.keys(TRANSITIONS) as Circuit[];
   return rows(
     ['from', 'on', 'to', 'what else happens'],
-    states.flatMap((from) => Object.entries(TRANSITIONS[from]).map(([event, { to, does }]) => [from, `\`${event}\``, to, does])),
+    states.flatMap((from) =>
+      Object.entries(TRANSITIONS[from]).map(([event, { to, does }]) => [from, `\`${event}\``, to, does]),
+    ),
   );
 }
 
 function errorTable(): string {
-  return rows(['code', 'when'], Object.entries(ERROR_CODES).map(([code, when]) => [`\`${code}\``, when]));
+  return rows(
+    ['code', 'when'],
+    Object.entries(ERROR_CODES).map(([code, when]) => [`\`${code}\``, when]),
+  );
 }
 
 function rows(head: readonly string[], body: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
 }

@@ -28,7 +28,9 @@ const began = performance.now();
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const complaints: string[] = [];
 
-const all = filesUnder('', '.test.ts').filter((file) => filters.length === 0 || filters.some((part) => file.includes(part)));
+const all = filesUnder('', '.test.ts').filter(
+  (file) => filters.length === 0 || filters.some((part) => file.includes(part)),
+);
 const files = { unit: pick('unit'), socket: pick('socket'), long: pick('long') };
 
 if (isLong) await eachAlone('long', 1);
@@ -44,7 +46,9 @@ function pick(lane: Lane): string[] {
 
 async function unitLane(): Promise<void> {
   if (files.unit.length === 0) return;
-  const flags = isCoverage ? ['--experimental-test-coverage', `--test-coverage-include=${CORE}/**`, '--test-coverage-exclude=**/*.test.ts'] : [];
+  const flags = isCoverage
+    ? ['--experimental-test-coverage', `--test-coverage-include=${CORE}/**`, '--test-coverage-exclude=**/*.test.ts']
+    : [];
   const result = await runTests(files.unit, LIMITS.unit, flags);
   count(result, 'the unit lane');
   if (result.code === null) await nameTheCulprit(result);
@@ -100,7 +104,8 @@ async function nameTheCulprit(result: Result): Promise<void> {
 
 function judgeCoverage(result: Result): void {
   const rows = result.lines.filter(({ event }) => event === 'coverage');
-  for (const { file, text } of rows) if (file === 'all' || Number(text) < LEAST_COVERAGE) console.log(`${String(text).padStart(6)} % of lines  ${file}`);
+  for (const { file, text } of rows)
+    if (file === 'all' || Number(text) < LEAST_COVERAGE) console.log(`${String(text).padStart(6)} % of lines  ${file}`);
   // A file that no test loads is in no table at all, and would not lower the figure.
   const isLoaded = new Set(rows.map(({ file }) => file));
   for (const file of filesUnder(CORE, '.ts')) {
@@ -108,7 +113,8 @@ function judgeCoverage(result: Result): void {
     if (holdsCode && !file.endsWith('.test.ts') && !isLoaded.has(file)) complaints.push(`no test loads ${file}`);
   }
   const total = Number(rows.find(({ file }) => file === 'all')?.text ?? 0);
-  if (total < LEAST_COVERAGE) complaints.push(`coverage of ${CORE}: expected at least ${LEAST_COVERAGE} % of lines, received ${total} %`);
+  if (total < LEAST_COVERAGE)
+    complaints.push(`coverage of ${CORE}: expected at least ${LEAST_COVERAGE} % of lines, received ${total} %`);
 }
 
 function conclude(): void {

@@ -19,7 +19,11 @@ interface Example {
   readonly text: string;
 }
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...filesUnder('docs', '.md').filter((file) => !file.startsWith('docs/plans/'))];
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...filesUnder('docs', '.md').filter((file) => !file.startsWith('docs/plans/')),
+];
 const MAIN = 'packages/server/src/cli/main.ts';
 // Inside the repository, so that `hale` is found; not in node_modules, where Node strips no types.
 const FOLDER = join(ROOT, 'reports', 'examples');
@@ -44,10 +48,23 @@ describe('examples in ts', () => {
 
   test('all of them hold their types', () => {
     for (const example of programs) write(example, 'ts');
-    writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.check.json', compilerOptions: { noUnusedLocals: false }, include: ['*.ts'] }));
+    writeFileSync(
+      join(FOLDER, 'tsconfig.json'),
+      JSON.stringify({
+        extends: '../../tsconfig.check.json',
+        compilerOptions: { noUnusedLocals: false },
+        include: ['*.ts'],
+      }),
+    );
     const { stdout } = run([join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', FOLDER]);
     // Faults of the sources themselves are the business of npm run check.
-    assert.equal(stdout.split('\n').filter((line) => line.startsWith('reports/')).join('\n'), '');
+    assert.equal(
+      stdout
+        .split('\n')
+        .filter((line) => line.startsWith('reports/'))
+        .join('\n'),
+      '',
+    );
   });
 });
 
@@ -61,7 +78,9 @@ describe('examples in yaml', () => {
 });
 
 describe('examples in sh', () => {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
   for (const example of examples.filter(({ language }) => language === 'sh')) {
     test(`${example.place} names what exists`, () => {
       const text = example.text.replace(/#.*/g, '');
@@ -99,5 +118,10 @@ function write({ place, text }: Example, ending: string): string {
 }
 
 function run(words: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8', timeout: 15_000, env: { ...process.env, NO_COLOR: '1' } });
+  return spawnSync(process.execPath, words, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    timeout: 15_000,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
 }

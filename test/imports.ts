@@ -16,7 +16,8 @@ export interface Import {
   readonly isType: boolean;
 }
 
-const STATEMENT = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"\n]+)['"]|\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/gm;
+const STATEMENT =
+  /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"\n]+)['"]|\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/gm;
 
 export function importsOf(file: string): Import[] {
   const text = withoutComments(readFileSync(join(ROOT, file), 'utf8'));
@@ -46,7 +47,9 @@ export function withoutComments(text: string): string {
 export function codeOf(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8').replace(COMMENT_OR_TEXT, (piece) =>
     // What stands in ${} of a template is code.
-    piece.startsWith('`') ? blank(piece.replace(/\$\{([^{}]*)\}/g, '')) + (piece.match(/\$\{[^{}]*\}/g) ?? []).join(' ') : blank(piece),
+    piece.startsWith('`')
+      ? blank(piece.replace(/\$\{([^{}]*)\}/g, '')) + (piece.match(/\$\{[^{}]*\}/g) ?? []).join(' ')
+      : blank(piece),
   );
 }
 

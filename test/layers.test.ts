@@ -11,7 +11,19 @@ import { allSources, codeOf, importsOf, shippedSources } from './imports.ts';
 const LAYERS: Readonly<Record<string, number>> = {
   'packages/hale/src/core/kernel': 0,
   'packages/hale/src/core/model': 1,
-  ...layer(2, 'packages/hale/src/core', ['observe', 'blame', 'score', 'circuit', 'recovery', 'eligibility', 'strategies', 'retry', 'admission', 'checking', 'explain']),
+  ...layer(2, 'packages/hale/src/core', [
+    'observe',
+    'blame',
+    'score',
+    'circuit',
+    'recovery',
+    'eligibility',
+    'strategies',
+    'retry',
+    'admission',
+    'checking',
+    'explain',
+  ]),
   'packages/hale/src/core/engine': 3,
   // What programs that embed the engine may import, as hale/engine.
   'packages/hale/src/core/index.ts': 3.5,
@@ -28,7 +40,10 @@ const LAYERS: Readonly<Record<string, number>> = {
 const ENTRANCE = 8;
 
 /** Contracts: files beside `index.ts` through which a folder may be entered. */
-const CONTRACTS = [/^packages\/hale\/src\/core\/strategies\/strategy\.ts$/, /^packages\/hale\/src\/core\/checking\/check\.ts$/];
+const CONTRACTS = [
+  /^packages\/hale\/src\/core\/strategies\/strategy\.ts$/,
+  /^packages\/hale\/src\/core\/checking\/check\.ts$/,
+];
 
 const sources = shippedSources();
 const imports = sources.flatMap(importsOf);
@@ -39,11 +54,16 @@ describe('import rule', () => {
   });
 
   test('each layer imports only lower layers, and rooms of one layer never import each other', () => {
-    none(imports.filter(({ from, to }) => to !== undefined && roomOf(to) !== roomOf(from) && layerOf(to)! >= layerOf(from)!).map(show));
+    none(
+      imports
+        .filter(({ from, to }) => to !== undefined && roomOf(to) !== roomOf(from) && layerOf(to)! >= layerOf(from)!)
+        .map(show),
+    );
   });
 
   test('a folder is entered through its index or its contract only', () => {
-    const isInside = (from: string, to: string): boolean => `${posix.dirname(from)}/`.startsWith(`${posix.dirname(to)}/`);
+    const isInside = (from: string, to: string): boolean =>
+      `${posix.dirname(from)}/`.startsWith(`${posix.dirname(to)}/`);
     const isDoor = (to: string): boolean => to.endsWith('/index.ts') || CONTRACTS.some((contract) => contract.test(to));
     none(imports.filter(({ from, to }) => to !== undefined && !isInside(from, to) && !isDoor(to)).map(show));
   });
@@ -75,19 +95,34 @@ describe('the engine core', () => {
 
   test('holds no promise', () => {
     // The virtual clock lets the promises of others settle; that is its purpose.
-    none(uses(core.filter((file) => !file.endsWith('/kernel/virtual-clock.ts')), /\b(?:async|await|new Promise|Promise\.\w+)\b/));
+    none(
+      uses(
+        core.filter((file) => !file.endsWith('/kernel/virtual-clock.ts')),
+        /\b(?:async|await|new Promise|Promise\.\w+)\b/,
+      ),
+    );
   });
 });
 
 describe('the rest of the house', () => {
   test('the library depends on nothing at run time', () => {
-    const isForeign = ({ to, specifier, isType }: Import): boolean => to === undefined && !isType && !specifier.startsWith('node:');
+    const isForeign = ({ to, specifier, isType }: Import): boolean =>
+      to === undefined && !isType && !specifier.startsWith('node:');
     none(imports.filter((one) => one.from.startsWith('packages/hale/') && isForeign(one)).map(show));
   });
 
   test('only the command line touches the process', () => {
-    none(uses(sources.filter((file) => !file.startsWith('packages/server/src/cli/')), /(?<![.\w])process\s*(?:\.|\[|\))/));
-    none(imports.filter(({ from, specifier }) => specifier === 'node:process' && !from.startsWith('packages/server/src/cli/')).map(show));
+    none(
+      uses(
+        sources.filter((file) => !file.startsWith('packages/server/src/cli/')),
+        /(?<![.\w])process\s*(?:\.|\[|\))/,
+      ),
+    );
+    none(
+      imports
+        .filter(({ from, specifier }) => specifier === 'node:process' && !from.startsWith('packages/server/src/cli/'))
+        .map(show),
+    );
   });
 
   test('no shipped source holds a using statement, which Node 22 cannot parse', () => {
@@ -132,7 +167,8 @@ function uses(files: readonly string[], pattern: RegExp): string[] {
 // Depth first; a file met again while still being visited closes a cycle.
 function cycles(all: readonly Import[]): string[] {
   const next = new Map<string, string[]>();
-  for (const { from, to, isType } of all) if (to !== undefined && !isType) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const { from, to, isType } of all)
+    if (to !== undefined && !isType) next.set(from, [...(next.get(from) ?? []), to]);
   const done = new Set<string>();
   const found: string[] = [];
   const visit = (file: string, path: readonly string[]): void => {

@@ -23,14 +23,18 @@ interface Manifest {
 }
 
 const FOLDERS = ['packages/hale', 'packages/server'] as const;
-const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest;
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest;
 
 for (const folder of FOLDERS) {
   const manifest = manifestOf(folder);
   describe(manifest.name, () => {
     test('is an ES module without side effects, under the MIT licence, for Node 22.12 and later', () => {
       const { type, sideEffects, license, engines } = manifest;
-      assert.deepEqual({ type, sideEffects, license, engines }, { type: 'module', sideEffects: false, license: 'MIT', engines: { node: '>=22.12' } });
+      assert.deepEqual(
+        { type, sideEffects, license, engines },
+        { type: 'module', sideEffects: false, license: 'MIT', engines: { node: '>=22.12' } },
+      );
     });
 
     test('offers its sources first, then types, then JavaScript, for each entrance', () => {
@@ -69,7 +73,10 @@ test('the library has no run-time dependency', () => {
 });
 
 test('the changelog speaks of the version that the packages have', () => {
-  assert.match(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'), new RegExp(`^## ${manifestOf('packages/hale').version.replaceAll('.', '\\.')}\\b`, 'm'));
+  assert.match(
+    readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'),
+    new RegExp(`^## ${manifestOf('packages/hale').version.replaceAll('.', '\\.')}\\b`, 'm'),
+  );
 });
 
 test('the server imports only what it depends on, and the library only through an entrance', () => {
@@ -78,12 +85,18 @@ test('the server imports only what it depends on, and the library only through a
   const isAllowed = (specifier: string): boolean => {
     if (specifier.startsWith('.') || specifier.startsWith('node:')) return true;
     if (specifier === 'hale' || specifier.startsWith('hale/')) return entrances.includes(specifier);
-    const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+    const name = specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/');
     return name in dependencies || name in peerDependencies;
   };
   const wrong = shippedSources()
     .filter((file) => file.startsWith('packages/server/'))
     .flatMap(importsOf)
     .filter(({ specifier }) => !isAllowed(specifier));
-  assert.deepEqual(wrong.map(({ from, specifier }) => `${from}: ${specifier}`), []);
+  assert.deepEqual(
+    wrong.map(({ from, specifier }) => `${from}: ${specifier}`),
+    [],
+  );
 });

@@ -36,7 +36,10 @@ const ITEMS: Readonly<Record<string, number>> = {
   'Future improvements': 5,
 };
 
-const lines = readFileSync(join(ROOT, TABLE), 'utf8').split('\n').filter((line) => line.startsWith('| ')).slice(2);
+const lines = readFileSync(join(ROOT, TABLE), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| '))
+  .slice(2);
 const rows = lines.map(parse);
 
 test('the table has a row for every item of the specification', () => {
@@ -50,17 +53,25 @@ test('the table has a row for every item of the specification', () => {
 });
 
 test('each row names a file that exists', () => {
-  assert.deepEqual(rows.filter(({ file }) => !existsSync(join(ROOT, file))).map(({ item, file }) => `${item}: ${file}`), []);
+  assert.deepEqual(
+    rows.filter(({ file }) => !existsSync(join(ROOT, file))).map(({ item, file }) => `${item}: ${file}`),
+    [],
+  );
 });
 
 const files = [...new Set(rows.map(({ testFile }) => testFile))];
 const missing = files.filter((file) => !existsSync(join(ROOT, file)));
-const report = await runTests(files.filter((file) => !missing.includes(file)), 30_000);
+const report = await runTests(
+  files.filter((file) => !missing.includes(file)),
+  30_000,
+);
 
 describe('each row names a test that ran, was not skipped, and passed', () => {
   for (const { item, testFile, testName } of rows) {
     test(item, () => {
-      const events = report.lines.filter(({ file, name }) => relative(ROOT, file) === testFile && name === testName).map(({ event }) => event);
+      const events = report.lines
+        .filter(({ file, name }) => relative(ROOT, file) === testFile && name === testName)
+        .map(({ event }) => event);
       assert.deepEqual(events, ['began', 'passed'], `${testFile}: ${testName}`);
     });
   }
@@ -70,6 +81,7 @@ function parse(line: string): Row {
   const cells = line.split('|').map((cell) => cell.trim());
   const [, heading, name, , file, proof] = cells;
   const match = /^`([^`]+)`: (.+)$/.exec(proof ?? '');
-  if (!match || cells.length !== 7) throw new Error(`${TABLE}: expected five cells, the last as \`file\`: name, received ${line}`);
+  if (!match || cells.length !== 7)
+    throw new Error(`${TABLE}: expected five cells, the last as \`file\`: name, received ${line}`);
   return { item: `${heading} / ${name}`, file: file.replaceAll('`', ''), testFile: match[1], testName: match[2] };
 }

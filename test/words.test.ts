@@ -8,10 +8,46 @@ import { test } from 'node:test';
 import { ROOT } from '../scripts/run-tests.ts';
 import { allSources, codeOf, shippedSources } from './imports.ts';
 
-const IN_NAMES_OF_FILES = ['node', 'nodes', 'host', 'hosts', 'target', 'targets', 'member', 'members', 'peer', 'peers', 'dead', 'alive', 'blacklist', 'whitelist', 'manager', 'helper', 'helpers', 'util', 'utils', 'common', 'misc', 'base'];
+const IN_NAMES_OF_FILES = [
+  'node',
+  'nodes',
+  'host',
+  'hosts',
+  'target',
+  'targets',
+  'member',
+  'members',
+  'peer',
+  'peers',
+  'dead',
+  'alive',
+  'blacklist',
+  'whitelist',
+  'manager',
+  'helper',
+  'helpers',
+  'util',
+  'utils',
+  'common',
+  'misc',
+  'base',
+];
 
 // Not all of the above: `host` is a header and a key of an instance, `members` are what a strategy is told of.
-const IN_IDENTIFIERS = ['dead', 'alive', 'blacklist', 'whitelist', 'manager', 'helper', 'helpers', 'util', 'utils', 'misc', 'peer', 'peers'];
+const IN_IDENTIFIERS = [
+  'dead',
+  'alive',
+  'blacklist',
+  'whitelist',
+  'manager',
+  'helper',
+  'helpers',
+  'util',
+  'utils',
+  'misc',
+  'peer',
+  'peers',
+];
 
 // HTTP's own words.
 const ALLOWED = /keep\w*alive/gi;
@@ -29,19 +65,25 @@ test('no file is named with a word that the house does not use', () => {
 test('no identifier holds a word that the house does not use', () => {
   const found = shippedSources().flatMap((file) => {
     const names = new Set(codeOf(file).match(/[A-Za-z_$][\w$]*/g) ?? []);
-    return [...names].filter((name) => wordsIn(name).some((word) => IN_IDENTIFIERS.includes(word))).map((name) => `${file}: ${name}`);
+    return [...names]
+      .filter((name) => wordsIn(name).some((word) => IN_IDENTIFIERS.includes(word)))
+      .map((name) => `${file}: ${name}`);
   });
   assert.deepEqual(found, []);
 });
 
 test('no source is longer than 350 lines', () => {
-  const tooLong = shippedSources().map((file) => ({ file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 })).filter(({ lines }) => lines > LONGEST_FILE);
+  const tooLong = shippedSources()
+    .map((file) => ({ file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > LONGEST_FILE);
   assert.deepEqual(tooLong, []);
 });
 
 test('every source opens with what it is about', () => {
   // An index only lists what its folder gives.
-  const silent = shippedSources().filter((file) => basename(file) !== 'index.ts' && !/^(?:\/\/|\/\*\*)/.test(readFileSync(join(ROOT, file), 'utf8')));
+  const silent = shippedSources().filter(
+    (file) => basename(file) !== 'index.ts' && !/^(?:\/\/|\/\*\*)/.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
   assert.deepEqual(silent, []);
 });
 

@@ -46,7 +46,10 @@ describe('purpose', () => {
   test('tracks a score between 0 and 1 for every instance, 1 at first', async () => {
     const stage = scene();
     await stage.balancer.selectInstance('users', fleet('abc'));
-    assert.deepEqual(['a', 'b', 'c'].map((id) => see(stage, id).score), [1, 1, 1]);
+    assert.deepEqual(
+      ['a', 'b', 'c'].map((id) => see(stage, id).score),
+      [1, 1, 1],
+    );
     for (let i = 0; i < 50; i++) {
       fail(stage, 'a');
       const { score } = see(stage, 'a');
@@ -182,7 +185,9 @@ describe('HealthAwareLoadBalancer', () => {
     await stage.balancer.selectInstance('users', instances);
     fail(stage, 'a', 5);
     wait(stage, 361);
-    const answers = await Promise.all(Array.from({ length: 50 }, () => stage.balancer.selectInstance('users', instances)));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => stage.balancer.selectInstance('users', instances)),
+    );
     assert.equal(answers.filter((answer) => answer !== undefined).length, 1);
   });
 
@@ -193,9 +198,18 @@ describe('HealthAwareLoadBalancer', () => {
     await stage.balancer.selectInstance('users', fleet('ab'));
     await recover(stage, 'a', 4);
     const names = stage.balancer.metrics().map(({ name }) => name);
-    for (const name of ['hale_instance_score', 'hale_instance_circuit', 'hale_trips_total', 'hale_restores_total', 'hale_eligible_instances']) {
+    for (const name of [
+      'hale_instance_score',
+      'hale_instance_circuit',
+      'hale_trips_total',
+      'hale_restores_total',
+      'hale_eligible_instances',
+    ]) {
       assert.ok(names.includes(name), `${name} is missing`);
     }
-    assert.deepEqual(facts.map(({ type }) => type).filter((type) => type === 'tripped' || type === 'restored'), ['tripped', 'restored']);
+    assert.deepEqual(
+      facts.map(({ type }) => type).filter((type) => type === 'tripped' || type === 'restored'),
+      ['tripped', 'restored'],
+    );
   });
 });

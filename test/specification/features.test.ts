@@ -15,7 +15,10 @@ describe('health-based selection', () => {
       fail(stage, 'a');
       scores.push(see(stage, 'a').score);
     }
-    assert.deepEqual(scores, [...scores].sort((x, y) => y - x));
+    assert.deepEqual(
+      scores,
+      [...scores].sort((x, y) => y - x),
+    );
     assert.equal(new Set(scores).size, 5);
     const lowest = see(stage, 'a').score;
     succeed(stage, 'a');
@@ -37,7 +40,14 @@ describe('health-based selection', () => {
     // Chi-square with 3 degrees of freedom: 16.3 is exceeded by chance once in a thousand.
     const chiSquare = ['a', 'b', 'c', 'd'].reduce((sum, id) => sum + (equal[id] - 1000) ** 2 / 1000, 0);
     assert.ok(chiSquare < 16.3, JSON.stringify(equal));
-    const weighted = await share(scene(), [{ id: 'a', weight: 3 }, { id: 'b', weight: 1 }], 4000);
+    const weighted = await share(
+      scene(),
+      [
+        { id: 'a', weight: 3 },
+        { id: 'b', weight: 1 },
+      ],
+      4000,
+    );
     const ratio = weighted['a'] / weighted['b'];
     assert.ok(ratio > 2.3 && ratio < 3.9, `3 to 1 came out as ${ratio.toFixed(2)}`);
   });
@@ -90,7 +100,8 @@ describe('circuit breaking', () => {
     const stage = scene();
     const moves: string[] = [];
     stage.balancer.onFact((fact) => {
-      if (fact.type === 'tripped' || fact.type === 'tried' || fact.type === 'restored') moves.push(`${fact.from} -> ${fact.to}`);
+      if (fact.type === 'tripped' || fact.type === 'tried' || fact.type === 'restored')
+        moves.push(`${fact.from} -> ${fact.to}`);
     });
     await stage.balancer.selectInstance('users', fleet('a'));
     await recover(stage, 'a', 4);
@@ -160,7 +171,10 @@ describe('recovery management', () => {
       succeed(stage, 'a');
       scores.push(see(stage, 'a').score);
     }
-    assert.deepEqual(scores.map((score) => Number(score.toFixed(3))), [0.5, 0.667, 0.75]);
+    assert.deepEqual(
+      scores.map((score) => Number(score.toFixed(3))),
+      [0.5, 0.667, 0.75],
+    );
   });
 
   test('a restored circuit is closed, chosen again, and half way to the next trip', async () => {
@@ -187,7 +201,11 @@ describe('recovery management', () => {
       windows.push(see(stage, 'a').nextChangeInMs!);
     }
     // 300, 600 and 1200 s, each stretched by a fifth at most.
-    assert.deepEqual(windows.map((ms, relapse) => ms >= 300_000 * 2 ** relapse && ms <= 360_000 * 2 ** relapse), [true, true, true], windows.join(', '));
+    assert.deepEqual(
+      windows.map((ms, relapse) => ms >= 300_000 * 2 ** relapse && ms <= 360_000 * 2 ** relapse),
+      [true, true, true],
+      windows.join(', '),
+    );
     assert.ok(see(stage, 'a').evidence.relapses >= 2);
   });
 });

@@ -79,7 +79,8 @@ describe('future improvements', () => {
       for (const id of 'abcd') {
         for (let i = 0; i < 10; i++) {
           // The failure rate of `a` grows by 1 % every second; the others never fail.
-          if (id === 'a' && random() < second / 100) stage.balancer.recordError('users', 'a', { cause: 'server-error' });
+          if (id === 'a' && random() < second / 100)
+            stage.balancer.recordError('users', 'a', { cause: 'server-error' });
           else stage.balancer.recordSuccess('users', id, { latencyMs: 10 });
         }
       }

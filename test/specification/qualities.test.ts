@@ -39,7 +39,10 @@ describe('performance', () => {
   test('a request reads the clock once for its pick and once for its end, and not at all when told the time', () => {
     const inner = virtualClock(1000);
     let reads = 0;
-    const clock: Clock = { now: () => (reads++, inner.now()), schedule: (delayMs, run, options) => inner.schedule(delayMs, run, options) };
+    const clock: Clock = {
+      now: () => (reads++, inner.now()),
+      schedule: (delayMs, run, options) => inner.schedule(delayMs, run, options),
+    };
     const users = scene({ clock }).balancer.service('users');
     users.update(fleet('abc'));
     users.pick()!.succeed({ latencyMs: 10 });
@@ -102,7 +105,10 @@ describe('security', () => {
   test('selection is validated: a wrong list is refused with all its faults, and nobody outside the list is chosen', async () => {
     const { balancer } = scene();
     const wrong = [{ id: '' }, { id: 'a', weight: -1 }, { id: 'a' }, { id: 'b', priority: 0.5 }] as ServiceInstance[];
-    await assert.rejects(balancer.selectInstance('users', wrong), (error) => error instanceof ConfigError && error.faults.length >= 4);
+    await assert.rejects(
+      balancer.selectInstance('users', wrong),
+      (error) => error instanceof ConfigError && error.faults.length >= 4,
+    );
     await balancer.selectInstance('users', fleet('abcdef'));
     const subset = fleet('ab');
     for (let i = 0; i < 100; i++) assert.ok(subset.includes((await balancer.selectInstance('users', subset))!));

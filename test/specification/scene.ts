@@ -34,7 +34,11 @@ export function succeed({ balancer, clock }: Scene, id: string, times = 1): void
 }
 
 /** Selects so many times, with a good answer each, and says how often each instance was chosen. */
-export async function share({ balancer, clock }: Scene, instances: readonly ServiceInstance[], times: number): Promise<Record<string, number>> {
+export async function share(
+  { balancer, clock }: Scene,
+  instances: readonly ServiceInstance[],
+  times: number,
+): Promise<Record<string, number>> {
   const counts: Record<string, number> = { none: 0 };
   for (const { id } of instances) counts[id] = 0;
   for (let i = 0; i < times; i++) {
@@ -47,7 +51,10 @@ export async function share({ balancer, clock }: Scene, instances: readonly Serv
 }
 
 export function see({ balancer }: Scene, id: string): InstanceSnapshot {
-  const found = balancer.service('users').inspect().instances.find((instance) => instance.id === id);
+  const found = balancer
+    .service('users')
+    .inspect()
+    .instances.find((instance) => instance.id === id);
   if (!found) throw new Error(`no instance ${id}`);
   return found;
 }

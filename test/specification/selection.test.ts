@@ -97,7 +97,10 @@ describe('health management', () => {
       scores.push(see(stage, 'a').score);
     }
     assert.ok(scores[1] < 0.8, `after one success: ${scores[1]}`);
-    assert.ok(scores.every((score, i) => i === 0 || score >= scores[i - 1]), 'a success never lowers it');
+    assert.ok(
+      scores.every((score, i) => i === 0 || score >= scores[i - 1]),
+      'a success never lowers it',
+    );
     assert.ok(scores.at(-1)! > 0.95, `after a thousand: ${scores.at(-1)}`);
   });
 
