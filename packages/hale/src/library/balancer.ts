@@ -76,8 +76,9 @@ export class HealthAwareLoadBalancer {
     return this.#facts.subscribe(listener);
   }
 
-  /** Facts still kept (the last 1000) with a number above `since`, oldest first. */
+  /** Facts still kept (the last 1000) with a number above `since`, oldest first. Throws ConfigError when it is no number. */
   facts(since = 0): Fact[] {
+    if (typeof since !== 'number') throw new ConfigError([{ path: 'since', expected: 'the number of a fact', received: describe(since) }]);
     return this.#facts.since(since);
   }
 

@@ -2,8 +2,8 @@
 //
 // It holds no policy: whose fault an error is, whether a retry is allowed and who is asked next are answers of core/.
 
-import type { FailureCause, Outcome, ServiceInstance } from '../core/model/index.ts';
-import { NoInstanceError } from '../core/model/index.ts';
+import type { FailureCause, Fault, Outcome, ServiceInstance } from '../core/model/index.ts';
+import { ConfigError, NoInstanceError, describe } from '../core/model/index.ts';
 import { isKill } from '../core/retry/index.ts';
 import type { Lease } from '../core/engine/index.ts';
 import type { Service } from './service.ts';
@@ -33,17 +33,18 @@ const NEVER: AbortSignal = new AbortController().signal;
 
 /** Rejects with what the last attempt threw, or with NoInstanceError when nobody could be asked at all. */
 export async function run<T>(service: Service, call: Call<T>, options: RunOptions = {}): Promise<T> {
+  check(call, options);
   const { signal = NEVER, idempotent = false, key, cost } = options;
   signal.throwIfAborted();
   let now = service.now();
   service.beginRequest(now);
   const retries = retriesOf(options.retries, service.settings.retries.max);
-  let exclude: string[] | undefined;
+  const exclude: string[] = [];
   let kills = 0;
+  let wish: Wish = { key, cost, exclude: undefined, replayable: idempotent && retries > 0 };
+  let lease = service.pick({ ...wish, now }) ?? (await waitForOne(service, wish, signal));
+  if (lease === undefined) throw new NoInstanceError(service.name, service.reasons(), service.nextChangeInMs());
   for (let attempt = 1; ; attempt++) {
-    const replayable = idempotent && attempt <= retries;
-    const lease = service.pick({ key, cost, exclude, replayable, now }) ?? (await waitForOne(service, { key, cost, exclude, replayable }, signal));
-    if (lease === undefined) throw new NoInstanceError(service.name, service.reasons(), service.nextChangeInMs());
     try {
       const value = await call(lease.instance, { signal, attempt });
       lease.succeed();
@@ -53,18 +54,40 @@ export async function run<T>(service: Service, call: Call<T>, options: RunOption
       const cause = settleFailure(service, lease, error, options, now);
       if (cause === undefined || attempt > retries || signal.aborted) throw error;
       if (isKill(cause)) kills++;
+      exclude.push(lease.instance.id);
+      // Asked before the budget, which pays only for what is sent.
+      if (service.hasNobodyBut(exclude)) throw error;
       const delivered = cause !== 'connect';
       // The call is a function: it can always be made again.
       if (!service.mayRetry({ attempt, cause, idempotent, delivered, replayable: true, kills }, now, retries)) throw error;
-      (exclude ??= []).push(lease.instance.id);
-      if (service.hasNobodyBut(exclude, now)) throw error;
+      wish = { key, cost, exclude, replayable: idempotent && attempt < retries };
+      const next = service.pick({ ...wish, now }) ?? (await waitForOne(service, wish, signal));
+      if (next === undefined) throw error;
+      lease = next;
     }
   }
 }
 
+// What is wrong here is the caller's fault; inside an attempt it would be taken for the instance's.
+function check(call: unknown, options: RunOptions): void {
+  const faults: Fault[] = [];
+  if (typeof call !== 'function') faults.push({ path: 'call', expected: 'a function', received: describe(call) });
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigError([...faults, { path: 'options', expected: 'an object', received: describe(options) }]);
+  }
+  const { signal, classify, retries } = options;
+  if (signal !== undefined && !(typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function')) {
+    faults.push({ path: 'signal', expected: 'an AbortSignal', received: describe(signal) });
+  }
+  if (classify !== undefined && typeof classify !== 'function') faults.push({ path: 'classify', expected: 'a function', received: describe(classify) });
+  if (retries !== undefined && !(typeof retries === 'number' && retries >= 0)) faults.push({ path: 'retries', expected: 'a number from 0 to 10', received: describe(retries) });
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
 // The cause when the instance failed; undefined when what was thrown says nothing about it.
 function settleFailure(service: Service, lease: Lease, error: unknown, { signal, classify }: RunOptions, now: number): FailureCause | undefined {
-  const outcome = signal?.aborted === true && signal.reason === error ? undefined : service.classifyError(error, classify);
+  // Once the caller has left, whatever is thrown may be its leaving in other words.
+  const outcome = signal?.aborted === true ? undefined : service.classifyError(error, classify);
   if (outcome === undefined || outcome.kind === 'ignored') {
     lease.ignore({ now });
     return undefined;
@@ -89,9 +112,13 @@ async function waitForOne(service: Service, wish: Wish, signal: AbortSignal): Pr
   const { maxWait } = service.settings;
   if (maxWait === 0) return undefined;
   const until = service.now() + maxWait;
-  for (let now = service.now(); now < until; now = service.now()) {
+  // Naps are added up as well: on a clock that stands still `until` never comes.
+  let napped = 0;
+  for (let now = service.now(); now < until && napped < maxWait; now = service.now()) {
     const soon = service.nextChangeInMs() ?? LONGEST_NAP_MS;
-    await service.sleep(Math.min(until - now, Math.max(1, Math.min(LONGEST_NAP_MS, soon))), signal);
+    const napMs = Math.min(until - now, Math.max(1, Math.min(LONGEST_NAP_MS, soon)));
+    await service.sleep(napMs, signal);
+    napped += napMs;
     const lease = service.pick(wish);
     if (lease !== undefined) return lease;
   }
@@ -102,5 +129,5 @@ async function waitForOne(service: Service, wish: Wish, signal: AbortSignal): Pr
 const LONGEST_NAP_MS = 50;
 
 function retriesOf(given: number | undefined, byDefault: number): number {
-  return given === undefined || !(given >= 0) ? byDefault : Math.min(10, Math.floor(given));
+  return given === undefined ? byDefault : Math.min(10, Math.floor(given));
 }

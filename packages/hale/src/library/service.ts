@@ -3,7 +3,7 @@
 import type { CheckedInstance, CheckedService } from '../adapters/checks/index.ts';
 import { CheckRunner } from '../adapters/checks/index.ts';
 import type { FactLog, Lease, Override, Refusal } from '../core/engine/index.ts';
-import { ServiceEngine, ServiceInstruments } from '../core/engine/index.ts';
+import { ServiceEngine, ServiceInstruments, describeThrown, isOutcome } from '../core/engine/index.ts';
 import { AdaptiveLimit } from '../core/admission/index.ts';
 import type { Clock, Random } from '../core/kernel/index.ts';
 import type {
@@ -18,7 +18,7 @@ import type {
   ServiceSnapshot,
   Settings,
 } from '../core/model/index.ts';
-import { TUNING, reading } from '../core/model/index.ts';
+import { TUNING, describe, reading } from '../core/model/index.ts';
 import type { Classifier } from '../core/observe/index.ts';
 import type { RetryQuestion } from '../core/retry/index.ts';
 import { RetryBudget, retryVerdict } from '../core/retry/index.ts';
@@ -165,17 +165,18 @@ export class Service {
   classifyError(error: unknown, classify?: (error: unknown) => Outcome): Outcome {
     if (classify !== undefined) {
       try {
-        return classify(error);
+        const outcome: unknown = classify(error);
+        if (isOutcome(outcome)) return outcome;
+        this.#engine.state.noteThrown(`classify answered ${describe(outcome)}, which is no outcome`);
       } catch (thrown) {
-        this.#engine.state.noteThrown(`classify threw ${String(thrown).slice(0, 200)}`);
+        this.#engine.state.noteThrown(`classify threw ${describeThrown(thrown)}`);
       }
     }
     return this.classifier.error(error);
   }
 
   /** True when every instance was tried: a further attempt would only repeat one. */
-  hasNobodyBut(tried: readonly string[], now: number): boolean {
-    void now;
+  hasNobodyBut(tried: readonly string[]): boolean {
     return tried.length >= this.#engine.state.instances;
   }
 
@@ -187,6 +188,7 @@ export class Service {
   /** @internal Resolves after `ms` of the clock; rejects when the signal fires. */
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
       const onAbort = (): void => {
         cancel();
         reject(signal.reason);

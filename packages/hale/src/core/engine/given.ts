@@ -2,6 +2,8 @@
 // wrong word must not throw where a request pays for it: a BigInt in an addition, a Symbol in a comparison or a Date taken
 // for a time would. What is no number is as if not said.
 
+import type { Outcome } from '../model/index.ts';
+
 /** A number, NaN included (which says "no sample"), or undefined. */
 export function numberGiven(value: number | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
@@ -20,4 +22,10 @@ export function momentGiven(value: number | undefined): number | undefined {
 /** Load of a request, a whole number from 1 to 1000; what is none is 1, so that what is in flight stays whole. */
 export function costGiven(cost: number | undefined): number {
   return typeof cost !== 'number' || !(cost >= 1) ? 1 : Math.min(1000, Math.floor(cost));
+}
+
+/** Is it an outcome, as far as its kind says? */
+export function isOutcome(value: unknown): value is Outcome {
+  const kind = typeof value === 'object' && value !== null ? (value as Partial<Outcome>).kind : undefined;
+  return kind === 'success' || kind === 'failure' || kind === 'ignored';
 }

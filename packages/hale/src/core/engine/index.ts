@@ -1,5 +1,6 @@
 export type { ForeignEvidence } from './merge.ts';
-export { FactLog } from './facts.ts';
+export { FactLog, describeThrown } from './facts.ts';
+export { isOutcome } from './given.ts';
 export { ServiceInstruments } from './instruments.ts';
 export { Lease } from './lease.ts';
 export type { Override } from './override.ts';

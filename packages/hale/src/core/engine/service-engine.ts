@@ -8,7 +8,7 @@ import type { PickContext } from '../strategies/strategy.ts';
 import { CandidateLists } from './candidates.ts';
 import { noteCheck } from './check-result.ts';
 import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
-import { costGiven, durationGiven, momentGiven } from './given.ts';
+import { costGiven, durationGiven, isOutcome, momentGiven } from './given.ts';
 import { keepHouse } from './housekeeping.ts';
 import { explain, inspect, nextChangeInMs, reasons } from './inspect.ts';
 import { readings } from './instruments.ts';
@@ -91,12 +91,8 @@ export class ServiceEngine {
 
   /** The owner's word on an instance, or the answer of an active check (`source: 'check'`). */
   report(id: string, outcome: Outcome, now: number): void {
-    const kind: unknown = typeof outcome === 'object' && outcome !== null ? outcome.kind : undefined;
-    if (kind === 'ignored') return;
-    if (kind !== 'success' && kind !== 'failure') {
-      this.state.noteThrown(`a report of ${describe(id)} was no outcome but ${describe(outcome)}`);
-      return;
-    }
+    if (!isOutcome(outcome)) return this.state.noteThrown(`a report of ${describe(id)} was no outcome but ${describe(outcome)}`);
+    if (outcome.kind === 'ignored') return;
     if (outcome.source === 'check' || (outcome.kind === 'failure' && causeNumber(outcome.cause) === CHECK)) {
       noteCheck(this.state, id, outcome.kind === 'success', now);
     } else if (outcome.kind === 'success') {
