@@ -30,7 +30,13 @@ export const demoCommand: Command = {
     // Loaded here: `hale check` and help should not wait for it.
     const { DEMO_DEFAULTS, runDemo } = await import('../demo/index.ts');
     return runDemo(
-      { ...(seconds === undefined ? {} : { seconds }), json: given.has('json'), seed: seed ?? DEMO_DEFAULTS.seed, rate: rate ?? DEMO_DEFAULTS.rate, color },
+      {
+        ...(seconds === undefined ? {} : { seconds }),
+        json: given.has('json'),
+        seed: seed ?? DEMO_DEFAULTS.seed,
+        rate: rate ?? DEMO_DEFAULTS.rate,
+        color,
+      },
       {
         write: (text) => io.out(text),
         isTTY: io.isTTY,

@@ -14,8 +14,19 @@ export const HELP_FLAG: Flag = { name: 'help', short: 'h', help: 'show this' };
 /** @throws {UsageError} */
 export function parseFlags(args: readonly string[], command: Command): Given {
   const flags = [...command.flags, HELP_FLAG];
-  const options = Object.fromEntries(flags.map(({ name, short, value }) => [name, { type: value === undefined ? 'boolean' : 'string', multiple: true, ...(short && { short }) }] as const));
-  const { tokens, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
+  const options = Object.fromEntries(
+    flags.map(
+      ({ name, short, value }) =>
+        [name, { type: value === undefined ? 'boolean' : 'string', multiple: true, ...(short && { short }) }] as const,
+    ),
+  );
+  const { tokens, positionals } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
   const given = new Map<string, string[]>();
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
@@ -44,7 +55,10 @@ export function wholeNumber(given: Given, flag: string, min: number, max: number
   throw new UsageError(`--${flag} is a whole number from ${min} to ${max}, not ${JSON.stringify(text.slice(0, 40))}`);
 }
 
-function valueOf(flag: Flag, { value, inlineValue }: { value?: string | undefined; inlineValue?: boolean | undefined }): string {
+function valueOf(
+  flag: Flag,
+  { value, inlineValue }: { value?: string | undefined; inlineValue?: boolean | undefined },
+): string {
   if (flag.value === undefined) {
     if (value !== undefined) throw new UsageError(`--${flag.name} takes no value`);
     return '';
@@ -56,13 +70,19 @@ function valueOf(flag: Flag, { value, inlineValue }: { value?: string | undefine
 }
 
 function unknownFlag(rawName: string, command: Command, flags: readonly Flag[]): string {
-  const near = rawName.startsWith('--') ? suggest(rawName.slice(2), flags.map(({ name }) => name)) : undefined;
+  const near = rawName.startsWith('--')
+    ? suggest(
+        rawName.slice(2),
+        flags.map(({ name }) => name),
+      )
+    : undefined;
   return `hale ${command.name} has no option ${rawName}${near === undefined ? '' : ` (did you mean --${near}?)`}`;
 }
 
 function checkOperands(operands: readonly string[], { name, maxOperands, flags }: Command): void {
   if (maxOperands === undefined || operands.length <= maxOperands) return;
   const extra = operands[maxOperands] ?? '';
-  const hint = flags.some((flag) => flag.name === 'config') && /\.ya?ml$/.test(extra) ? ` (did you mean --config ${extra}?)` : '';
+  const hint =
+    flags.some((flag) => flag.name === 'config') && /\.ya?ml$/.test(extra) ? ` (did you mean --config ${extra}?)` : '';
   throw new UsageError(`hale ${name} does not know what to do with ${JSON.stringify(extra)}${hint}`);
 }

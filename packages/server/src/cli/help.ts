@@ -13,7 +13,10 @@ export function generalHelp(commands: readonly Command[]): string {
     ...table([['help COMMAND', 'what a command takes']]),
     '',
     'Options:',
-    ...table([['--help', 'show this'], ['--version', 'show the version']]),
+    ...table([
+      ['--help', 'show this'],
+      ['--version', 'show the version'],
+    ]),
     '',
     'Example: hale serve --listen 127.0.0.1:8080 --to http://127.0.0.1:3001',
   );

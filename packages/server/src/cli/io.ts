@@ -49,7 +49,10 @@ export function processIo(): Io {
 
 function stopOnSignals(): AbortController {
   const stop = new AbortController();
-  for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15]] as const) {
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
     process.on(signal, () => {
       // The shell's convention for a process that a signal ended.
       if (stop.signal.aborted) process.exit(128 + number);

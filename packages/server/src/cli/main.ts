@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { processIo } from './io.ts';
 import { run } from './run.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 let code = 1;
 const io = processIo();

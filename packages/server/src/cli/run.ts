@@ -31,10 +31,14 @@ function find(name: string): Command {
   if (command) return command;
   if (name.startsWith('-')) {
     const near = suggest(name.replace(/^-+/, ''), ['help', 'version']);
-    throw new UsageError(`hale has no option ${name} before a command${near === undefined ? '' : ` (did you mean --${near}?)`}`);
+    throw new UsageError(
+      `hale has no option ${name} before a command${near === undefined ? '' : ` (did you mean --${near}?)`}`,
+    );
   }
   const near = suggest(name, [...COMMANDS.map((known) => known.name), 'help']);
-  throw new UsageError(`hale has no command ${JSON.stringify(name.slice(0, 60))}${near === undefined ? '' : ` (did you mean ${near}?)`}`);
+  throw new UsageError(
+    `hale has no command ${JSON.stringify(name.slice(0, 60))}${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+  );
 }
 
 function tell(io: Io, text: string): number {

@@ -18,7 +18,13 @@ export const serveCommand: Command = {
   flags: [
     { name: 'config', short: 'c', value: 'FILE', help: 'a YAML file; hale check FILE validates it' },
     { name: 'listen', short: 'l', value: 'ADDRESS', help: 'host:port or unix:/path (default 127.0.0.1:8080)' },
-    { name: 'to', short: 't', value: 'URL', isRepeatable: true, help: 'an instance, once for each: http://127.0.0.1:3001' },
+    {
+      name: 'to',
+      short: 't',
+      value: 'URL',
+      isRepeatable: true,
+      help: 'an instance, once for each: http://127.0.0.1:3001',
+    },
   ],
   maxOperands: 0,
   notes: [
@@ -45,7 +51,8 @@ export const serveCommand: Command = {
       io.err(`hale: ${reasonOf(error as NodeJS.ErrnoException)}\n`);
       return FAILED;
     }
-    for (const address of server.addresses) io.out(`hale listens on ${address.kind === 'unix' ? '' : 'http://'}${formatAddress(address)}\n`);
+    for (const address of server.addresses)
+      io.out(`hale listens on ${address.kind === 'unix' ? '' : 'http://'}${formatAddress(address)}\n`);
     // Each fact is a line from here on. The start was told in words.
     log.level = 'info';
     await aborted(stop);
@@ -74,17 +81,17 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
-  const { code, address, port, message } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-  const place = address === undefined ? 'there' : port === undefined || port < 0 ? address : `${address}:${port}`;
-  switch (code) {
-    case 'EADDRINUSE':
-      return `cannot listen on ${place}: something else does`;
-    case 'EACCES':
-      return `cannot listen on ${place}: it is not permitted`;
-    case 'EADDRNOTAVAIL':
-      return `cannot listen on ${place}: this machine has no such address`;
-    default:
-      return message;
-  }
+// What a start fails with is the system's error: `listen EADDRINUSE: address already in use 127.0.0.1:8080`. The address is
+// read off its text, since an error that came over a link between processes has kept nothing else.
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  const [, why, place] = /^listen \w+: (.+) (\S+)$/.exec(message) ?? [];
+  if (why === undefined || place === undefined) return message;
+  return `cannot listen on ${place}: ${(code !== undefined && LISTEN_REASONS[code]) || why}`;
 }
+
+const LISTEN_REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else does',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  // For a Unix socket also a folder that does not exist.
+  EACCES: 'it is not permitted, or there is no such place',
+};

@@ -13,7 +13,11 @@ const LONGEST_SOCKET_PATH = 107;
 export function parseAddress(text: string): Address | undefined {
   if (text.startsWith('unix:')) {
     const path = text.slice('unix:'.length);
-    const isUsable = path.startsWith('/') && !path.endsWith('/') && Buffer.byteLength(path) <= LONGEST_SOCKET_PATH && !path.includes('\0');
+    const isUsable =
+      path.startsWith('/') &&
+      !path.endsWith('/') &&
+      Buffer.byteLength(path) <= LONGEST_SOCKET_PATH &&
+      !path.includes('\0');
     return isUsable ? { kind: 'unix', path } : undefined;
   }
   const match = /^(?:\[([^\]]{1,64})\]|([A-Za-z0-9._-]{1,253})):(\d{1,5})$/.exec(text);

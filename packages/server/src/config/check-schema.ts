@@ -24,39 +24,86 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 const PRINTABLE = /^[\x20-\x7e\xa0-\xff]*$/;
 /** These are the connection's own, or have a key of their own. */
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
-  'connection', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade',
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
 ]);
 
 type Ranges = HttpCheck['expect'];
 
-const HEADERS: z.ZodType<Record<string, string>> = z.record(
-  z.string().refine((name) => TOKEN.test(name) && !RESERVED_HEADERS.has(name.toLowerCase()), {
-    error: "a header's name, other than those that the connection or `host` sets",
-  }),
-  // Its value may be a secret: only its kind is told.
-  leaf<string>((value) => {
-    const isRight = typeof value === 'string' && value.length <= BOUNDS.text && PRINTABLE.test(value);
-    return isRight ? accept(value) : reject('one line of text', typeof value === 'string' ? 'other text' : undefined);
-  }, { type: 'string' }),
-).refine((headers) => Object.keys(headers).length <= BOUNDS.headers, { error: `at most ${BOUNDS.headers} headers`, abort: true });
+const HEADERS: z.ZodType<Record<string, string>> = z
+  .record(
+    z.string().refine((name) => TOKEN.test(name) && !RESERVED_HEADERS.has(name.toLowerCase()), {
+      error: "a header's name, other than those that the connection or `host` sets",
+    }),
+    // Its value may be a secret: only its kind is told.
+    leaf<string>(
+      (value) => {
+        const isRight = typeof value === 'string' && value.length <= BOUNDS.text && PRINTABLE.test(value);
+        return isRight
+          ? accept(value)
+          : reject('one line of text', typeof value === 'string' ? 'other text' : undefined);
+      },
+      { type: 'string' },
+    ),
+  )
+  .refine((headers) => Object.keys(headers).length <= BOUNDS.headers, {
+    error: `at most ${BOUNDS.headers} headers`,
+    abort: true,
+  });
 
 /** Every key of every type. */
 export const CHECK_SHAPE = {
-  type: choice(CHECK_TYPES, { description: 'http asks for a path, tcp only connects, grpc asks the standard health service.', default: DEFAULTS.checkType }).optional() as z.ZodType<CheckType | undefined>,
-  path: text("a path that begins with '/'", (value) => (/^\/[\x21-\x7e]*$/.test(value) && !value.includes('#') ? value : undefined), {
-    pattern: '^/', description: 'http: the path to ask for, query included.', default: DEFAULTS.checkPath,
+  type: choice(CHECK_TYPES, {
+    description: 'http asks for a path, tcp only connects, grpc asks the standard health service.',
+    default: DEFAULTS.checkType,
+  }).optional() as z.ZodType<CheckType | undefined>,
+  path: text(
+    "a path that begins with '/'",
+    (value) => (/^\/[\x21-\x7e]*$/.test(value) && !value.includes('#') ? value : undefined),
+    {
+      pattern: '^/',
+      description: 'http: the path to ask for, query included.',
+      default: DEFAULTS.checkPath,
+    },
+  ).optional() as z.ZodType<string | undefined>,
+  method: text(
+    "a method such as 'GET'",
+    (value) => (/^[A-Z]{1,20}$/.test(value) && value !== 'CONNECT' && value !== 'TRACE' ? value : undefined),
+    {
+      description: 'http: the method, in capitals.',
+      default: DEFAULTS.checkMethod,
+    },
+  ).optional() as z.ZodType<string | undefined>,
+  headers: HEADERS.meta({
+    description: 'http: further headers.',
+    maxProperties: BOUNDS.headers,
+  }).optional() as z.ZodType<Record<string, string> | undefined>,
+  host: text(
+    'a name with or without a port',
+    (value) => (/^[A-Za-z0-9._:[\]-]{1,255}$/.test(value) ? value : undefined),
+    {
+      description: "http: the Host header. Default: the instance's own.",
+    },
+  ).optional() as z.ZodType<string | undefined>,
+  expect: leaf(readExpect, {
+    ...orReference({ type: ['string', 'integer'], pattern: '^\\d{3}(-\\d{3})?(\\s*,\\s*\\d{3}(-\\d{3})?)*$' }),
+    description: "http: status codes that pass: '200-299', '200, 204'.",
+    default: DEFAULTS.checkExpect,
+  }).optional() as z.ZodType<Ranges | undefined>,
+  body: text('text that the body must contain', (value) => (value === '' ? undefined : value), {
+    description: "http: text that the answer's body must contain.",
   }).optional() as z.ZodType<string | undefined>,
-  method: text("a method such as 'GET'", (value) => (/^[A-Z]{1,20}$/.test(value) && value !== 'CONNECT' && value !== 'TRACE' ? value : undefined), {
-    description: 'http: the method, in capitals.', default: DEFAULTS.checkMethod,
-  }).optional() as z.ZodType<string | undefined>,
-  headers: HEADERS.meta({ description: 'http: further headers.', maxProperties: BOUNDS.headers }).optional() as z.ZodType<Record<string, string> | undefined>,
-  host: text("a name with or without a port", (value) => (/^[A-Za-z0-9._:[\]-]{1,255}$/.test(value) ? value : undefined), {
-    description: "http: the Host header. Default: the instance's own.",
-  }).optional() as z.ZodType<string | undefined>,
-  expect: leaf(readExpect, { ...orReference({ type: ['string', 'integer'], pattern: '^\\d{3}(-\\d{3})?(\\s*,\\s*\\d{3}(-\\d{3})?)*$' }), description: "http: status codes that pass: '200-299', '200, 204'.", default: DEFAULTS.checkExpect }).optional() as z.ZodType<Ranges | undefined>,
-  body: text('text that the body must contain', (value) => (value === '' ? undefined : value), { description: "http: text that the answer's body must contain." }).optional() as z.ZodType<string | undefined>,
   service: text('the name of a gRPC service', (value) => (/^[\w./-]{0,256}$/.test(value) ? value : undefined), {
-    description: "grpc: the service to ask about; '' is the whole server.", default: '',
+    description: "grpc: the service to ask about; '' is the whole server.",
+    default: '',
   }).optional() as z.ZodType<string | undefined>,
 };
 
@@ -83,7 +130,9 @@ export function completeCheck(check: WrittenCheck): CheckConfig {
         type: 'http',
         path: check.path ?? DEFAULTS.checkPath,
         method: check.method ?? DEFAULTS.checkMethod,
-        headers: Object.fromEntries(Object.entries(check.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
+        headers: Object.fromEntries(
+          Object.entries(check.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+        ),
         host: check.host,
         expect: check.expect ?? parseExpect(DEFAULTS.checkExpect)!,
         body: check.body,
@@ -93,7 +142,8 @@ export function completeCheck(check: WrittenCheck): CheckConfig {
 
 // `expect: 200` is a number to YAML and no less clear for it.
 function readExpect(value: unknown): ReturnType<typeof accept<Ranges>> | ReturnType<typeof reject> {
-  const ranges = typeof value === 'string' ? parseExpect(value) : Number.isInteger(value) ? parseExpect(String(value)) : undefined;
+  const ranges =
+    typeof value === 'string' ? parseExpect(value) : Number.isInteger(value) ? parseExpect(String(value)) : undefined;
   return ranges ? accept(ranges) : reject("status codes such as '200-299' or '200, 204', from 200 to 599");
 }
 

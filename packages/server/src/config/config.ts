@@ -26,7 +26,11 @@ export interface Config {
 
 /** Where to listen. A port of 0 lets the system choose one. */
 export type Address =
-  | { readonly kind: 'tcp'; /** A name or an IP address, IPv6 without brackets. */ readonly host: string; readonly port: number }
+  | {
+      readonly kind: 'tcp';
+      /** A name or an IP address, IPv6 without brackets. */ readonly host: string;
+      readonly port: number;
+    }
   | { readonly kind: 'unix'; readonly path: string };
 
 export interface Route {
@@ -69,7 +73,10 @@ export interface InstanceConfig {
 }
 
 /** `header`: the first value of that header (lower case name); a request without it has no key. `path`: without the query. */
-export type HashKey = { readonly from: 'client-address' } | { readonly from: 'path' } | { readonly from: 'header'; readonly name: string };
+export type HashKey =
+  | { readonly from: 'client-address' }
+  | { readonly from: 'path' }
+  | { readonly from: 'header'; readonly name: string };
 
 export type CheckConfig = HttpCheck | TcpCheck | GrpcCheck;
 

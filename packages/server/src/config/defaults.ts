@@ -39,10 +39,38 @@ export const BOUNDS = {
 
 /** The server's own durations, in the form of the engine's knobs so that one reader serves both. */
 export const SERVER_KNOBS: Readonly<Record<'connect' | 'response' | 'idle' | 'drainTimeout', Knob>> = {
-  connect: timing('timeouts.connect', 1000, 600_000, 'Time in which a connection to an instance must stand.', 'a busy network looks like a failure', 'a black hole holds requests for long'),
-  response: timing('timeouts.response', 30_000, 86_400_000, 'Time from the request sent to the head of the answer.', 'slow but sound answers are cut off', 'a hanging instance is noticed late'),
-  idle: timing('timeouts.idle', 60_000, 86_400_000, 'Time without a byte after which a connection is closed.', 'pauses of a stream are cut off', 'forgotten connections hold memory'),
-  drainTimeout: timing('drainTimeout', 30_000, 86_400_000, 'How long a server that is told to end waits for the requests under way.', 'long answers are cut off', 'an idle tunnel delays the end'),
+  connect: timing(
+    'timeouts.connect',
+    1000,
+    600_000,
+    'Time in which a connection to an instance must stand.',
+    'a busy network looks like a failure',
+    'a black hole holds requests for long',
+  ),
+  response: timing(
+    'timeouts.response',
+    30_000,
+    86_400_000,
+    'Time from the request sent to the head of the answer.',
+    'slow but sound answers are cut off',
+    'a hanging instance is noticed late',
+  ),
+  idle: timing(
+    'timeouts.idle',
+    60_000,
+    86_400_000,
+    'Time without a byte after which a connection is closed.',
+    'pauses of a stream are cut off',
+    'forgotten connections hold memory',
+  ),
+  drainTimeout: timing(
+    'drainTimeout',
+    30_000,
+    86_400_000,
+    'How long a server that is told to end waits for the requests under way.',
+    'long answers are cut off',
+    'an idle tunnel delays the end',
+  ),
 };
 
 function timing(key: string, preset: number, max: number, doc: string, low: string, high: string): Knob {

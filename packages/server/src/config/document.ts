@@ -90,17 +90,25 @@ export function readDocument(text: string, env: Environment): Source {
     if (underWay.has(source)) return refuse(offsetOf(alias), path, 'an alias that does not contain itself', `*${name}`);
     const value = convert(source, path, true);
     if (repeated > BOUNDS.repeated) {
-      if (!findings.some(({ received }) => received === 'more repetitions')) refuse(offsetOf(alias), path, `aliases that repeat at most ${BOUNDS.repeated} values`, 'more repetitions');
+      if (!findings.some(({ received }) => received === 'more repetitions'))
+        refuse(offsetOf(alias), path, `aliases that repeat at most ${BOUNDS.repeated} values`, 'more repetitions');
       return undefined;
     }
     return value;
   };
 
-  const placePair = (value: Record<string, unknown>, { key, value: item }: Pair, path: Path, inAlias: boolean): void => {
+  const placePair = (
+    value: Record<string, unknown>,
+    { key, value: item }: Pair,
+    path: Path,
+    inAlias: boolean,
+  ): void => {
     const name = isScalar(key) && typeof key.value === 'string' ? unmask(key.value) : undefined;
     const at = offsetOf(key) || offsetOf(item);
-    if (name === undefined) refuse(at, path, 'keys that are text', isScalar(key) ? `${String(key.value)} (quote it)` : 'another kind of key');
-    else if (name === '__proto__' || name.length > 256) refuse(at, path, 'another key', name.length > 256 ? 'one longer than 256 characters' : name);
+    if (name === undefined)
+      refuse(at, path, 'keys that are text', isScalar(key) ? `${String(key.value)} (quote it)` : 'another kind of key');
+    else if (name === '__proto__' || name.length > 256)
+      refuse(at, path, 'another key', name.length > 256 ? 'one longer than 256 characters' : name);
     else if (Object.hasOwn(value, name)) refuse(at, [...path, name], 'a key that is given once', 'the key again');
     else place(value, name, item, path, inAlias);
   };
@@ -112,7 +120,8 @@ export function readDocument(text: string, env: Environment): Source {
     const scalar = isAlias(item) ? targetOf(item.source, item) : item;
     if (typeof content === 'string' && isScalar(scalar)) {
       const expansion = expand(content, env);
-      if (expansion.kind === 'wrong') refuse(offsetOf(item), path, expansion.expected, expansion.received ?? JSON.stringify(content).slice(0, 80));
+      if (expansion.kind === 'wrong')
+        refuse(offsetOf(item), path, expansion.expected, expansion.received ?? JSON.stringify(content).slice(0, 80));
       if (expansion.kind === 'expanded') {
         if (expansion.usesEnvironment) {
           const known = references.get(value) ?? new Map<string | number, Reference>();
@@ -140,7 +149,9 @@ export function readDocument(text: string, env: Environment): Source {
   // Made when a place in this mapping is first asked for: 300 000 unknown keys are 300 000 questions.
   const pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
   const pairsOf = (node: YAMLMap): Map<string, Pair> => {
-    const known = pairs.get(node) ?? new Map(node.items.map((pair) => [isScalar(pair.key) ? unmask(String(pair.key.value)) : '', pair]));
+    const known =
+      pairs.get(node) ??
+      new Map(node.items.map((pair) => [isScalar(pair.key) ? unmask(String(pair.key.value)) : '', pair]));
     pairs.set(node, known);
     return known;
   };
@@ -172,16 +183,24 @@ export function readDocument(text: string, env: Environment): Source {
   try {
     // Duplicate keys are found by the walk: the parser compares each key with all others.
     const document = parseDocument(maskReferences(text.replace(/^\ufeff/, '')), {
-      lineCounter: lines, prettyErrors: false, uniqueKeys: false, resolveKnownTags: false, schema: 'core', version: '1.2',
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: false,
+      resolveKnownTags: false,
+      schema: 'core',
+      version: '1.2',
     });
     root = document.contents;
     if (reserved >= 0) refuse(reserved, [], 'no private use characters from U+F820 to U+F87E', 'one');
-    if (document.directives.yaml.version !== '1.2') refuse(0, [], 'YAML 1.2', `YAML ${document.directives.yaml.version}`);
+    if (document.directives.yaml.version !== '1.2')
+      refuse(0, [], 'YAML 1.2', `YAML ${document.directives.yaml.version}`);
     const errors = [...document.errors, ...document.warnings];
     // The parser is recursive, and makes an error of the end of its stack: what it says after that is noise.
     const tooDeep = errors.find(({ message }) => message.includes('call stack'));
     if (tooDeep) refuse(tooDeep.pos[0], [], `at most ${BOUNDS.depth} levels`, 'more');
-    else for (const { code, message, pos } of errors.slice(0, lastMeant(errors) + 1)) refuse(pos[0], [], ...sentence(code, unmask(message)));
+    else
+      for (const { code, message, pos } of errors.slice(0, lastMeant(errors) + 1))
+        refuse(pos[0], [], ...sentence(code, unmask(message)));
     if (findings.length === 0) tree = convert(root, [], false);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -45,8 +45,15 @@ function checkRoutes(tree: unknown): Finding[] {
   const wider = new Map<string, { path: string; index: number }[]>();
   for (const [index, route] of routes.entries()) {
     if (!route) continue;
-    const hiding = hostsOver(route.host).flatMap((host) => wider.get(host) ?? []).find(({ path }) => route.path.startsWith(path));
-    if (hiding) findings.push({ path: ['routes', index], expected: `a route that ${formatPath(['routes', hiding.index])} leaves something to`, received: 'one that is never reached' });
+    const hiding = hostsOver(route.host)
+      .flatMap((host) => wider.get(host) ?? [])
+      .find(({ path }) => route.path.startsWith(path));
+    if (hiding)
+      findings.push({
+        path: ['routes', index],
+        expected: `a route that ${formatPath(['routes', hiding.index])} leaves something to`,
+        received: 'one that is never reached',
+      });
     else {
       const name = route.host ?? '*';
       if (!wider.has(name)) wider.set(name, []);
@@ -58,7 +65,13 @@ function checkRoutes(tree: unknown): Finding[] {
   // A route to an unknown service is a fault by itself, and may have meant any of these.
   if (used.size === 0 || [...used].some((name) => !services.some(([known]) => known === name))) return findings;
   for (const [name] of services) {
-    if (!used.has(name)) findings.push({ path: ['services', name], expected: 'a service that a route leads to', received: 'one without a route', atKey: true });
+    if (!used.has(name))
+      findings.push({
+        path: ['services', name],
+        expected: 'a service that a route leads to',
+        received: 'one without a route',
+        atKey: true,
+      });
   }
   return findings;
 }
@@ -67,7 +80,11 @@ function checkRoutes(tree: unknown): Finding[] {
 function hostsOver(name: string | undefined): string[] {
   if (name === undefined) return ['*'];
   const labels = name.replace(/^\*\./, '').split('.');
-  return ['*', name, ...labels.map((_, skipped) => `*.${labels.slice(skipped + (name.startsWith('*.') ? 0 : 1)).join('.')}`)];
+  return [
+    '*',
+    name,
+    ...labels.map((_, skipped) => `*.${labels.slice(skipped + (name.startsWith('*.') ? 0 : 1)).join('.')}`),
+  ];
 }
 
 function checkKey(service: unknown, path: Path): Finding[] {
@@ -90,13 +107,21 @@ function checkCheck(service: unknown, path: Path): Finding[] {
   const isHead = type === 'http' && valueAt(check, ['method']) === 'HEAD' && valueAt(check, ['body']) !== undefined;
   if (isHead) return [idle(at('body'), 'with the method HEAD, whose answer has no body')];
   return entriesOf(check)
-    .filter(([key]) => !KEYS_OF_TYPE[type as CheckType].includes(key) && Object.values(KEYS_OF_TYPE).some((keys) => keys.includes(key)))
+    .filter(
+      ([key]) =>
+        !KEYS_OF_TYPE[type as CheckType].includes(key) &&
+        Object.values(KEYS_OF_TYPE).some((keys) => keys.includes(key)),
+    )
     .map(([key]) => idle(at(key), `in a check of type ${type as CheckType}`));
 }
 
 // With no retries, their budget limits nothing.
 function checkRetries(service: unknown, path: Path): Finding[] {
   if (valueAt(service, ['retries', 'max']) !== 0) return [];
-  const others = KNOBS.map(({ key }) => key.split('.')).filter(([group, key]) => group === 'retries' && key !== 'max').map(([, key]) => key ?? '');
-  return others.filter((key) => valueAt(service, ['retries', key]) !== undefined).map((key) => idle([...path, 'retries', key], 'when retries.max is 0'));
+  const others = KNOBS.map(({ key }) => key.split('.'))
+    .filter(([group, key]) => group === 'retries' && key !== 'max')
+    .map(([, key]) => key ?? '');
+  return others
+    .filter((key) => valueAt(service, ['retries', key]) !== undefined)
+    .map((key) => idle([...path, 'retries', key], 'when retries.max is 0'));
 }

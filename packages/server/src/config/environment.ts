@@ -54,7 +54,10 @@ export function expand(text: string, env: Environment): Expansion {
     const given = Object.hasOwn(env, name) ? env[name] : undefined;
     if (given !== undefined && (given !== '' || at < 0)) return given;
     if (at >= 0) return inside.slice(at + 2);
-    wrong ??= { expected: `the environment variable ${name} to be set, or a default as in '\${${name}:-default}'`, received: 'nothing' };
+    wrong ??= {
+      expected: `the environment variable ${name} to be set, or a default as in '\${${name}:-default}'`,
+      received: 'nothing',
+    };
     return whole;
   });
   return wrong ? { kind: 'wrong', ...wrong } : { kind: 'expanded', value, usesEnvironment };

@@ -17,7 +17,12 @@ export function findingsOf(issue: z.core.$ZodIssue): Finding[] {
       return [{ path, expected, ...(received === undefined ? {} : { received }) }];
     }
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...path, key], expected: knownKeys(key, issue.message.split(' ')), received: JSON.stringify(key.slice(0, 60)), atKey: true }));
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        expected: knownKeys(key, issue.message.split(' ')),
+        received: JSON.stringify(key.slice(0, 60)),
+        atKey: true,
+      }));
     case 'invalid_type':
       return [{ path, expected: issue.expected === 'array' ? 'a list' : 'a mapping' }];
     case 'too_small':
@@ -25,7 +30,14 @@ export function findingsOf(issue: z.core.$ZodIssue): Finding[] {
     case 'too_big':
       return [{ path, expected: `at most ${issue.maximum} ${entries(issue.maximum)}` }];
     case 'invalid_key':
-      return [{ path, expected: issue.issues[0]?.message ?? 'another key', received: JSON.stringify(String(path.at(-1)).slice(0, 60)), atKey: true }];
+      return [
+        {
+          path,
+          expected: issue.issues[0]?.message ?? 'another key',
+          received: JSON.stringify(String(path.at(-1)).slice(0, 60)),
+          atKey: true,
+        },
+      ];
     default:
       return [{ path, expected: issue.message }];
   }

@@ -22,7 +22,12 @@ export function configFromFlags({ listen, to }: ServeFlags): Loaded {
   const judgement = judge(tree);
   if ('config' in judgement) return { config: judgement.config, faults: [] };
   const faults = judgement.findings.map(({ path, expected, received }): ConfigFault => ({
-    file: '', line: 0, column: 0, path: flagOf(path), expected: inFlags(expected), received: received ?? render(valueAt(tree, path)),
+    file: '',
+    line: 0,
+    column: 0,
+    path: flagOf(path),
+    expected: inFlags(expected),
+    received: received ?? render(valueAt(tree, path)),
   }));
   return { config: undefined, faults };
 }
@@ -34,5 +39,7 @@ function flagOf(path: Path): string {
 
 // A rule may speak of another place in the tree.
 function inFlags(sentence: string): string {
-  return sentence.replace(/another id than services\.default\.instances\[\d+\]/, 'each URL once').replace(/^at least 1 entry$/, 'at least one URL');
+  return sentence
+    .replace(/another id than services\.default\.instances\[\d+\]/, 'each URL once')
+    .replace(/^at least 1 entry$/, 'at least one URL');
 }

@@ -30,12 +30,19 @@ export function pathOfKnob(key: string): readonly string[] {
 
 /** The knobs of a group by their last word; '' is those without a group. */
 function knobsOf(group: string): Record<string, z.ZodType<KnobValue | undefined>> {
-  const isInGroup = ({ key }: Knob): boolean => (key.includes('.') ? key.startsWith(`${group}.`) : group === '') && !KNOBS_WITHOUT_KEY.has(key);
-  return Object.fromEntries(KNOBS.filter(isInGroup).map((knob) => [knob.key.split('.').at(-1)!, knobAsWritten(knob).optional()]));
+  const isInGroup = ({ key }: Knob): boolean =>
+    (key.includes('.') ? key.startsWith(`${group}.`) : group === '') && !KNOBS_WITHOUT_KEY.has(key);
+  return Object.fromEntries(
+    KNOBS.filter(isInGroup).map((knob) => [knob.key.split('.').at(-1)!, knobAsWritten(knob).optional()]),
+  );
 }
 
-export const RETRIES_SCHEMA: z.ZodType<WrittenKnobs> = mapping(knobsOf('retries')).transform((written) => written as WrittenKnobs);
-export const LIMITS_SCHEMA: z.ZodType<WrittenKnobs> = mapping(knobsOf('limits')).transform((written) => written as WrittenKnobs);
+export const RETRIES_SCHEMA: z.ZodType<WrittenKnobs> = mapping(knobsOf('retries')).transform(
+  (written) => written as WrittenKnobs,
+);
+export const LIMITS_SCHEMA: z.ZodType<WrittenKnobs> = mapping(knobsOf('limits')).transform(
+  (written) => written as WrittenKnobs,
+);
 
 const CHECK_KNOBS = knobsOf('check');
 
@@ -48,6 +55,8 @@ export const HEALTH_SCHEMA: z.ZodType<WrittenHealth> = mapping({
 }).transform(({ check, ...written }): WrittenHealth => {
   const options = { preset: DEFAULT_PRESET, ...written } as Record<string, KnobValue | WrittenKnobs>;
   if (check === undefined) return { options, check: undefined };
-  options['check'] = Object.fromEntries(Object.entries(check).filter(([key]) => Object.hasOwn(CHECK_KNOBS, key))) as WrittenKnobs;
+  options['check'] = Object.fromEntries(
+    Object.entries(check).filter(([key]) => Object.hasOwn(CHECK_KNOBS, key)),
+  ) as WrittenKnobs;
   return { options, check: completeCheck(check as WrittenCheck) };
 });

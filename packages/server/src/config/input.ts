@@ -23,7 +23,9 @@ export interface ServiceInput {
   readonly instances: readonly InstanceInput[];
   readonly strategy?: StrategyName;
   readonly key?: 'client-address' | 'path' | { readonly header: string };
-  readonly health?: Omit<SettingsInput, 'check' | 'retries' | 'limits' | 'maxServices'> & { readonly check?: CheckInput };
+  readonly health?: Omit<SettingsInput, 'check' | 'retries' | 'limits' | 'maxServices'> & {
+    readonly check?: CheckInput;
+  };
   readonly timeouts?: { readonly connect?: string; readonly response?: string; readonly idle?: string };
   readonly retries?: NonNullable<SettingsInput['retries']>;
   readonly limits?: NonNullable<SettingsInput['limits']>;

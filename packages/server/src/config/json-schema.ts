@@ -19,7 +19,13 @@ export function jsonSchemaText(): string {
     title: 'hale.yaml',
     description: 'Configuration of the hale proxy.',
     ...rest,
-    $defs: { reference: { type: 'string', pattern: '\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\\}', description: 'A reference to the environment.' } },
+    $defs: {
+      reference: {
+        type: 'string',
+        pattern: '\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\\}',
+        description: 'A reference to the environment.',
+      },
+    },
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -15,7 +15,9 @@ import type { ConfigInput } from './input.ts';
 import { judge } from './judge.ts';
 
 /** A configuration, or every fault that kept it from being one (then at least one), in the order of the file. */
-export type Loaded = { readonly config: Config; readonly faults: readonly [] } | { readonly config: undefined; readonly faults: readonly ConfigFault[] };
+export type Loaded =
+  | { readonly config: Config; readonly faults: readonly [] }
+  | { readonly config: undefined; readonly faults: readonly ConfigFault[] };
 
 export interface LoadOptions {
   /** What the file is called in faults. */
@@ -37,8 +39,13 @@ export function loadConfig(text: string, { file, env }: LoadOptions): Loaded {
   const findings = 'findings' in judgement ? judgement.findings : [];
   // What was refused while reading has no value worth judging.
   const known = new Set(placed.map(({ path }) => path));
-  const faults = [...placed, ...findings.map((finding) => place(finding, source, file)).filter(({ path }) => !known.has(path))];
-  return faults.length === 0 && 'config' in judgement ? { config: judgement.config, faults: [] } : { config: undefined, faults: sorted(faults) };
+  const faults = [
+    ...placed,
+    ...findings.map((finding) => place(finding, source, file)).filter(({ path }) => !known.has(path)),
+  ];
+  return faults.length === 0 && 'config' in judgement
+    ? { config: judgement.config, faults: [] }
+    : { config: undefined, faults: sorted(faults) };
 }
 
 /**
@@ -48,13 +55,21 @@ export function loadConfig(text: string, { file, env }: LoadOptions): Loaded {
 export function readConfig(input: ConfigInput): Config {
   const judgement = judge(input);
   if ('config' in judgement) return judgement.config;
-  throw new ConfigError(judgement.findings.map(({ path, expected, received }) => ({ path: formatPath(path), expected, received: received ?? render(valueAt(input, path)) })));
+  throw new ConfigError(
+    judgement.findings.map(({ path, expected, received }) => ({
+      path: formatPath(path),
+      expected,
+      received: received ?? render(valueAt(input, path)),
+    })),
+  );
 }
 
 function place(finding: Finding, source: Source, file: string): ConfigFault {
   const { path, expected, atKey } = finding;
   const reference = source.referenceAt(path);
-  const received = reference ? JSON.stringify(reference.text).slice(0, 80) : (finding.received ?? render(valueAt(source.tree, path)));
+  const received = reference
+    ? JSON.stringify(reference.text).slice(0, 80)
+    : (finding.received ?? render(valueAt(source.tree, path)));
   return { file, ...source.placeOf(path, atKey), path: formatPath(path), expected, received };
 }
 

@@ -22,7 +22,10 @@ export function checkReferences(tree: unknown): Finding[] {
     ...checkServices(tree, services),
     ...checkListeners(listening),
     ...routesOf(tree).flatMap((route, index) => checkRoute(route, index, services)),
-    ...services.flatMap(([name, service]) => [...checkInstances(name, service, listening), ...checkKnobs(name, service)]),
+    ...services.flatMap(([name, service]) => [
+      ...checkInstances(name, service, listening),
+      ...checkKnobs(name, service),
+    ]),
   ];
 }
 
@@ -43,7 +46,8 @@ function checkServices(tree: unknown, services: readonly [string, unknown][]): F
   const value = valueAt(tree, ['services']);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   if (services.length === 0) return [{ path: ['services'], expected: 'at least 1 service', received: 'none' }];
-  if (services.length > BOUNDS.services) return [{ path: ['services'], expected: `at most ${BOUNDS.services} services`, received: String(services.length) }];
+  if (services.length > BOUNDS.services)
+    return [{ path: ['services'], expected: `at most ${BOUNDS.services} services`, received: String(services.length) }];
   if (services.length > 1 && valueAt(tree, ['routes']) === undefined) {
     return [{ path: ['routes'], expected: 'routes, since there are several services', received: 'nothing' }];
   }
@@ -61,7 +65,10 @@ function listeningAt(tree: unknown): Listening {
   const first = new Map<string, Path>();
   const again: { path: Path; first: Path }[] = [];
   const listen = valueAt(tree, ['listen']);
-  const written: [Path, unknown][] = listOf(valueAt(tree, ['listeners'])).map((_, index) => [['listeners', index, 'address'], valueAt(tree, ['listeners', index, 'address'])]);
+  const written: [Path, unknown][] = listOf(valueAt(tree, ['listeners'])).map((_, index) => [
+    ['listeners', index, 'address'],
+    valueAt(tree, ['listeners', index, 'address']),
+  ]);
   if (written.length === 0) written.push([['listen'], listen ?? DEFAULTS.listen]);
   for (const [path, text] of written) {
     const address = typeof text === 'string' ? parseAddress(text) : undefined;
@@ -90,16 +97,23 @@ function checkRoute(route: unknown, index: number, services: readonly [string, u
 function checkInstances(service: string, value: unknown, { first }: Listening): Finding[] {
   const findings: Finding[] = [];
   const seen = new Map<string, number>();
-  for (const [index, instance] of listOf(valueAt(value, ['instances'])).slice(0, BOUNDS.instances).entries()) {
+  for (const [index, instance] of listOf(valueAt(value, ['instances']))
+    .slice(0, BOUNDS.instances)
+    .entries()) {
     const path = ['services', service, 'instances', index];
     const url = readInstanceUrl(valueAt(instance, ['url']));
     const written = valueAt(instance, ['id']);
     const id = typeof written === 'string' ? written : written === undefined && url.ok ? url.value.url : undefined;
     const before = id === undefined ? undefined : seen.get(id);
-    if (before !== undefined) findings.push({ path: [...path, written === undefined ? 'url' : 'id'], expected: `another id than ${formatPath(['services', service, 'instances', before])}` });
+    if (before !== undefined)
+      findings.push({
+        path: [...path, written === undefined ? 'url' : 'id'],
+        expected: `another id than ${formatPath(['services', service, 'instances', before])}`,
+      });
     else if (id !== undefined) seen.set(id, index);
     const here = url.ok ? first.get(formatAddress({ kind: 'tcp', ...url.value })) : undefined;
-    if (here) findings.push({ path: [...path, 'url'], expected: 'an address other than the one this proxy listens on' });
+    if (here)
+      findings.push({ path: [...path, 'url'], expected: 'an address other than the one this proxy listens on' });
   }
   return findings;
 }
@@ -110,16 +124,27 @@ function checkKnobs(name: string, service: unknown): Finding[] {
     const knob = KNOBS.find((known) => known.key === key);
     return knob ? readKnob(knob, value, []) !== undefined : key === 'preset' && PRESETS.includes(value as PresetName);
   };
-  const health = Object.fromEntries(entriesOf(valueAt(service, ['health'])).filter(([key, value]) => isRight(key, value)));
+  const health = Object.fromEntries(
+    entriesOf(valueAt(service, ['health'])).filter(([key, value]) => isRight(key, value)),
+  );
   const faults: Fault[] = [];
   const settings = resolveSettings({ preset: DEFAULT_PRESET, ...health }, faults);
   const findings: Finding[] = faults.map((fault) => {
     const path = pathOfKnob(fault.path);
     const isWritten = valueAt(service, path) !== undefined;
     // The engine's sentence ends with the other knob's value, which may come from the environment.
-    return { path: ['services', name, ...path], expected: fault.expected.replace(/ \([^)]*\)$/, ''), ...(isWritten ? {} : { received: `${fault.received}, its default` }) };
+    return {
+      path: ['services', name, ...path],
+      expected: fault.expected.replace(/ \([^)]*\)$/, ''),
+      ...(isWritten ? {} : { received: `${fault.received}, its default` }),
+    };
   });
   const count = listOf(valueAt(service, ['instances'])).length;
-  if (count > settings.maxInstances) findings.push({ path: ['services', name, 'instances'], expected: 'at most health.maxInstances entries', received: String(count) });
+  if (count > settings.maxInstances)
+    findings.push({
+      path: ['services', name, 'instances'],
+      expected: 'at most health.maxInstances entries',
+      received: String(count),
+    });
   return findings;
 }

@@ -10,16 +10,26 @@ import { SERVICE_SCHEMA, ZONE } from './service-schema.ts';
 /** A service's name is a label in metrics and a part of admin paths. */
 const SERVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-const ADDRESS: z.ZodType<Address> = text(ADDRESS_EXPECTED, parseAddress, { description: 'Where to listen. A port of 0 lets the system choose.' });
+const ADDRESS: z.ZodType<Address> = text(ADDRESS_EXPECTED, parseAddress, {
+  description: 'Where to listen. A port of 0 lets the system choose.',
+});
 
 const ROUTE_NAME = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62})*\.?$|^\[[0-9a-f:.]{2,64}\]$/;
 
 const ROUTE: z.ZodType<Route> = mapping({
-  host: text("a name such as 'api.example.com' or '*.example.com', without a port", readRouteName, { description: 'Requests for this name, or for any name under it. Default: every name.' }).optional(),
+  host: text("a name such as 'api.example.com' or '*.example.com', without a port", readRouteName, {
+    description: 'Requests for this name, or for any name under it. Default: every name.',
+  }).optional(),
   path: withDefault(
-    text("a path that begins with '/', without a query", (value) => (/^\/[^\x00-\x20\x7f?#]*$/.test(value) ? value : undefined), {
-      pattern: '^/|\\$\\{', description: "Requests whose path begins so.", default: DEFAULTS.routePath,
-    }),
+    text(
+      "a path that begins with '/', without a query",
+      (value) => (/^\/[^\x00-\x20\x7f?#]*$/.test(value) ? value : undefined),
+      {
+        pattern: '^/|\\$\\{',
+        description: 'Requests whose path begins so.',
+        default: DEFAULTS.routePath,
+      },
+    ),
     DEFAULTS.routePath as string,
   ),
   service: text('the name of a service', (value) => value, { description: 'A key of services.' }),
@@ -37,36 +47,55 @@ const SERVICES = z.record(
 
 /** Judges a tree key by key; what keys say of one another is in `reference-rules.ts` and `effect-rules.ts`. */
 export const CONFIG_SCHEMA: z.ZodType<Config> = mapping({
-  $schema: text('the address of a JSON Schema', (value) => value, { description: 'For editors; hale does not read it.' }).optional(),
+  $schema: text('the address of a JSON Schema', (value) => value, {
+    description: 'For editors; hale does not read it.',
+  }).optional(),
   listen: ADDRESS.optional(),
-  listeners: z.array(mapping({ address: ADDRESS })).min(1).max(BOUNDS.listeners).optional(),
+  listeners: z
+    .array(mapping({ address: ADDRESS }))
+    .min(1)
+    .max(BOUNDS.listeners)
+    .optional(),
   workers: withDefault(
-    leaf<0>((value) => (value === 0 ? accept(0) : reject('0, since this version forwards in one process')), { ...orReference({ const: 0 }), description: 'Processes that forward, beside the primary. This version knows 0: all in one process.', default: 0 }),
+    leaf<0>((value) => (value === 0 ? accept(0) : reject('0, since this version forwards in one process')), {
+      ...orReference({ const: 0 }),
+      description: 'Processes that forward, beside the primary. This version knows 0: all in one process.',
+      default: 0,
+    }),
     DEFAULTS.workers,
   ),
   routes: z.array(ROUTE).min(1).max(BOUNDS.routes).optional(),
   services: SERVICES,
   zone: ZONE.optional(),
   forwarded: withDefault(
-    choice(['append', 'replace', 'off'], { description: "X-Forwarded-* headers: added to the client's, instead of them, or none.", default: DEFAULTS.forwarded }) as z.ZodType<Config['forwarded']>,
+    choice(['append', 'replace', 'off'], {
+      description: "X-Forwarded-* headers: added to the client's, instead of them, or none.",
+      default: DEFAULTS.forwarded,
+    }) as z.ZodType<Config['forwarded']>,
     DEFAULTS.forwarded,
   ),
   exposeInstance: withDefault(
-    leaf<boolean>((value) => (typeof value === 'boolean' ? accept(value) : reject('true or false')), { ...orReference({ type: 'boolean' }), description: 'Whether answers carry x-hale-instance and x-hale-attempts.', default: DEFAULTS.exposeInstance }),
+    leaf<boolean>((value) => (typeof value === 'boolean' ? accept(value) : reject('true or false')), {
+      ...orReference({ type: 'boolean' }),
+      description: 'Whether answers carry x-hale-instance and x-hale-attempts.',
+      default: DEFAULTS.exposeInstance,
+    }),
     DEFAULTS.exposeInstance,
   ),
   drainTimeout: withDefault(duration(SERVER_KNOBS.drainTimeout), SERVER_KNOBS.drainTimeout.defaults as number),
-}).transform(({ listen, listeners, workers, routes, services, zone, forwarded, exposeInstance, drainTimeout }): Config => {
-  const names = Object.keys(services);
-  return {
-    listeners: listeners ? listeners.map(({ address }) => address) : [listen ?? parseAddress(DEFAULTS.listen)!],
-    workers,
-    // With one service and no routes, everything goes to it; the rules see to it that there is no other case.
-    routes: routes ?? names.map((service) => ({ host: undefined, path: DEFAULTS.routePath, service })),
-    services: names.map((name) => ({ name, ...services[name] })),
-    zone,
-    forwarded,
-    exposeInstance,
-    drainTimeoutMs: drainTimeout,
-  };
-});
+}).transform(
+  ({ listen, listeners, workers, routes, services, zone, forwarded, exposeInstance, drainTimeout }): Config => {
+    const names = Object.keys(services);
+    return {
+      listeners: listeners ? listeners.map(({ address }) => address) : [listen ?? parseAddress(DEFAULTS.listen)!],
+      workers,
+      // With one service and no routes, everything goes to it; the rules see to it that there is no other case.
+      routes: routes ?? names.map((service) => ({ host: undefined, path: DEFAULTS.routePath, service })),
+      services: names.map((name) => ({ name, ...services[name] })),
+      zone,
+      forwarded,
+      exposeInstance,
+      drainTimeoutMs: drainTimeout,
+    };
+  },
+);

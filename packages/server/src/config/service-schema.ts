@@ -16,11 +16,13 @@ const URL_EXPECTED = "a URL of scheme, name and port such as 'http://127.0.0.1:3
 
 /** Where an instance listens, or what is wrong with its URL. */
 export function readInstanceUrl(value: unknown): Reading<{ url: string; host: string; port: number }> {
-  if (typeof value !== 'string' || value.length > BOUNDS.text || !/^[\x21-\x7e]+$/.test(value)) return reject(URL_EXPECTED);
+  if (typeof value !== 'string' || value.length > BOUNDS.text || !/^[\x21-\x7e]+$/.test(value))
+    return reject(URL_EXPECTED);
   const url = URL.canParse(value) ? new URL(value) : undefined;
   // A password in a message would end in a log.
   if (url && (url.username !== '' || url.password !== '')) return reject(URL_EXPECTED, 'a URL with credentials');
-  if (url?.protocol !== 'http:' || url.hostname === '') return reject(URL_EXPECTED);
+  // `http://${NAME}:1` is a URL to the standard, and a slip to everybody else.
+  if (url?.protocol !== 'http:' || !/^[a-z0-9._-]+$|^\[/.test(url.hostname)) return reject(URL_EXPECTED);
   // A path would have to be put before each request's path: this proxy passes paths unchanged.
   if (!/^\w+:\/\/[^/?#]+\/?$/.test(value)) return reject(URL_EXPECTED);
   if (url.port === '0') return reject(URL_EXPECTED);
@@ -29,18 +31,45 @@ export function readInstanceUrl(value: unknown): Reading<{ url: string; host: st
 }
 
 const number = (expected: string, json: object, isRight: (value: number) => boolean): z.ZodType<number> =>
-  leaf((value) => (typeof value === 'number' && isRight(value) ? accept(value) : reject(expected)), { ...orReference(json as Record<string, unknown>) });
+  leaf((value) => (typeof value === 'number' && isRight(value) ? accept(value) : reject(expected)), {
+    ...orReference(json as Record<string, unknown>),
+  });
 
 const name = (written: string): string | undefined =>
   written.length >= 1 && written.length <= 256 && !/[\x00-\x1f\x7f]/.test(written) ? written : undefined;
 
-export const ZONE: z.ZodType<string> = text('the name of a zone, 1 to 256 characters', name, { minLength: 1, maxLength: 256 });
+export const ZONE: z.ZodType<string> = text('the name of a zone, 1 to 256 characters', name, {
+  minLength: 1,
+  maxLength: 256,
+});
 
 const INSTANCE: z.ZodType<InstanceConfig> = mapping({
-  id: text('an id of 1 to 256 characters', name, { minLength: 1, maxLength: 256, description: 'Unique in its service; it is what health is remembered by. Default: the url.' }).optional(),
-  url: leaf(readInstanceUrl, { type: 'string', pattern: '^http://|\\$\\{', description: 'Where the instance listens.' }),
-  weight: withDefault(number('a number above 0, to 1000000', { type: 'number', exclusiveMinimum: 0, maximum: 1_000_000 }, (value) => value > 0 && value <= 1_000_000), DEFAULTS.weight),
-  priority: withDefault(number('a whole number from 0 to 1000', { type: 'integer', minimum: 0, maximum: 1000 }, (value) => Number.isInteger(value) && value >= 0 && value <= 1000), DEFAULTS.priority),
+  id: text('an id of 1 to 256 characters', name, {
+    minLength: 1,
+    maxLength: 256,
+    description: 'Unique in its service; it is what health is remembered by. Default: the url.',
+  }).optional(),
+  url: leaf(readInstanceUrl, {
+    type: 'string',
+    pattern: '^http://|\\$\\{',
+    description: 'Where the instance listens.',
+  }),
+  weight: withDefault(
+    number(
+      'a number above 0, to 1000000',
+      { type: 'number', exclusiveMinimum: 0, maximum: 1_000_000 },
+      (value) => value > 0 && value <= 1_000_000,
+    ),
+    DEFAULTS.weight,
+  ),
+  priority: withDefault(
+    number(
+      'a whole number from 0 to 1000',
+      { type: 'integer', minimum: 0, maximum: 1000 },
+      (value) => Number.isInteger(value) && value >= 0 && value <= 1000,
+    ),
+    DEFAULTS.priority,
+  ),
   zone: ZONE.optional(),
 }).transform(({ id, url: { url, host, port }, weight, priority, zone }): InstanceConfig => {
   return { id: id ?? url, url, host, port, weight, priority, ...(zone === undefined ? {} : { zone }) };
@@ -59,7 +88,8 @@ function readKey(value: unknown): Reading<HashKey> {
   if (value === 'client-address' || value === 'path') return accept({ from: value });
   const isPair = typeof value === 'object' && value !== null && Object.keys(value).join() === 'header';
   const header = isPair ? (value as { header: unknown }).header : undefined;
-  if (typeof header === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/.test(header)) return accept({ from: 'header', name: header.toLowerCase() });
+  if (typeof header === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/.test(header))
+    return accept({ from: 'header', name: header.toLowerCase() });
   return reject('client-address, path or { header: name }');
 }
 
@@ -72,7 +102,13 @@ const TIMEOUTS: z.ZodType<Timeouts> = mapping({
 /** All but the name, which is the key it stands under. */
 export const SERVICE_SCHEMA: z.ZodType<Omit<ServiceConfig, 'name'>> = mapping({
   instances: z.array(INSTANCE).min(1).max(BOUNDS.instances),
-  strategy: withDefault(choice(Object.keys(STRATEGIES), { description: 'Who is picked among the eligible.', default: DEFAULTS.strategy }) as z.ZodType<string> as z.ZodType<StrategyName>, DEFAULTS.strategy),
+  strategy: withDefault(
+    choice(Object.keys(STRATEGIES), {
+      description: 'Who is picked among the eligible.',
+      default: DEFAULTS.strategy,
+    }) as z.ZodType<string> as z.ZodType<StrategyName>,
+    DEFAULTS.strategy,
+  ),
   key: KEY.optional(),
   health: HEALTH_SCHEMA.optional(),
   timeouts: TIMEOUTS.optional(),
@@ -82,7 +118,12 @@ export const SERVICE_SCHEMA: z.ZodType<Omit<ServiceConfig, 'name'>> = mapping({
   instances,
   strategy,
   key: HASH_STRATEGIES.includes(strategy) ? (key ?? { from: DEFAULTS.key }) : undefined,
-  options: { preset: DEFAULT_PRESET, ...health?.options, ...(retries && { retries }), ...(limits && { limits }) } as SettingsInput,
+  options: {
+    preset: DEFAULT_PRESET,
+    ...health?.options,
+    ...(retries && { retries }),
+    ...(limits && { limits }),
+  } as SettingsInput,
   check: health?.check,
   timeouts: timeouts ?? TIMEOUTS.parse({}),
 }));
