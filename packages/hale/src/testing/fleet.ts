@@ -90,14 +90,14 @@ export function fakeFleet(options: FakeFleetOptions = {}): FakeFleet {
     workers: within('workers', options.workers ?? 8, 1, 1e6),
     maxQueue: within('maxQueue', options.maxQueue ?? 1000, 0, 1e6),
   };
-  const members = new Map<string, FakeInstance>();
+  const all = new Map<string, FakeInstance>();
   for (const { id } of instances) {
-    if (members.has(id)) throw new RangeError(`fakeFleet: two instances are called '${id}'`);
-    members.set(id, new FakeInstance(id, settings));
+    if (all.has(id)) throw new RangeError(`fakeFleet: two instances are called '${id}'`);
+    all.set(id, new FakeInstance(id, settings));
   }
   const find = (instance: ServiceInstance | string): FakeInstance => {
     const id = typeof instance === 'string' ? instance : instance.id;
-    const found = members.get(id);
+    const found = all.get(id);
     if (!found) throw new RangeError(`fakeFleet: no instance is called '${id}'`);
     return found;
   };
@@ -113,7 +113,7 @@ export function fakeFleet(options: FakeFleetOptions = {}): FakeFleet {
     },
     counts: (instance) => find(instance).counts(),
     close() {
-      for (const member of members.values()) member.close();
+      for (const instance of all.values()) instance.close();
     },
   };
 }

@@ -59,8 +59,13 @@ export async function runDemo(options: DemoOptions, io: DemoIo): Promise<number>
   const open: { close(): unknown }[] = [];
   let terminal: Terminal | undefined;
   try {
-    // Set once there is someone to tell; a thread that fails before then fails its own start.
+    let onDone = (): void => {};
     let onFailure: (error: Error) => void = () => {};
+    const over = new Promise<void>((resolve, reject) => {
+      onDone = resolve;
+      onFailure = reject;
+    });
+    over.catch(() => {}); // awaited further down; a thread that fails before then must not end the process here
     const fleets = await startFleets(
       { fleets: 3, ids: INSTANCE_IDS, seed: options.seed, serviceMs: SERVICE_MS, script },
       (error) => onFailure(error),
@@ -88,15 +93,10 @@ export async function runDemo(options: DemoOptions, io: DemoIo): Promise<number>
     const startAt = epochNow() + HEAD_START_MS;
     fleets.thread.order({ startAt });
     const task: LoadTask = { proxies, ids: INSTANCE_IDS, seed: options.seed, rate, script, startAt, lengthMs };
-    let onDone = (): void => {};
     const onNews = ({ type, tallies }: LoadNews): void => {
       stage.tallies = tallies;
       if (type === 'done') onDone();
     };
-    const over = new Promise<void>((resolve, reject) => {
-      onDone = resolve;
-      onFailure = reject;
-    });
     const load = startThread<LoadNews, LoadOrder>('load-thread', task, onNews, (error) => onFailure(error));
     open.push({ close: () => load.end() });
     const stop = (): void => load.order({ type: 'stop' });
@@ -118,10 +118,11 @@ export async function runDemo(options: DemoOptions, io: DemoIo): Promise<number>
       io.write(
         `hale demo: ${seconds} s, 3 fleets of ${INSTANCE_IDS.length} real instances, ${Math.round(rate)} requests/s each\n`,
       );
-    const frames = setInterval(() => void show(), FRAME_MS);
+    const frames = setInterval(() => void show().catch(onFailure), FRAME_MS);
     open.push({ close: () => clearInterval(frames) });
 
     await over;
+    clearInterval(frames);
     io.signal.removeEventListener('abort', stop);
     await stage.look(epochNow() - startAt, hale);
     terminal?.restore();
