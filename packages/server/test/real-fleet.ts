@@ -22,7 +22,12 @@ export interface RealInstance {
 type Ending = Pick<TestContext, 'after'>;
 
 /** An instance that speaks HTTP. */
-export function startInstance(t: Ending, id: string, handler: RequestListener, options: ServerOptions = {}): Promise<RealInstance> {
+export function startInstance(
+  t: Ending,
+  id: string,
+  handler: RequestListener,
+  options: ServerOptions = {},
+): Promise<RealInstance> {
   return open(t, id, createServer({ keepAliveTimeout: 60_000, ...options }, handler));
 }
 
@@ -68,7 +73,12 @@ export async function proxyTo(
   limits: Partial<ProxyLimits> = {},
 ): Promise<Server> {
   const server = await serve(
-    { listen: '127.0.0.1:0', exposeInstance: true, ...more, services: { s: { instances: instances.map(({ id, url }) => ({ id, url })), ...service } } },
+    {
+      listen: '127.0.0.1:0',
+      exposeInstance: true,
+      ...more,
+      services: { s: { instances: instances.map(({ id, url }) => ({ id, url })), ...service } },
+    },
     // No client of a test is caught between two requests.
     { limits: { lastCallMs: 20, ...limits } },
   );
@@ -103,7 +113,14 @@ export function ask(url: string, { method = 'GET', path = '/', headers = {}, bod
       response.on('error', reject);
       response.on('end', () => {
         const { statusCode, headers: got, rawHeaders, rawTrailers } = response;
-        resolve({ status: statusCode ?? 0, headers: got, rawHeaders, rawTrailers, body: Buffer.concat(chunks), informed });
+        resolve({
+          status: statusCode ?? 0,
+          headers: got,
+          rawHeaders,
+          rawTrailers,
+          body: Buffer.concat(chunks),
+          informed,
+        });
       });
     });
     request.on('information', ({ statusCode }) => informed.push(statusCode));
@@ -119,7 +136,9 @@ export function codeOf({ body }: Pick<Got, 'body'>): string {
 /** Sends bytes as they are, and resolves with all that came back when the other side closes, or after `quietMs` of silence. */
 export function talk(port: number, bytes: string | Buffer, quietMs = 250): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes));
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes),
+    );
     let heard = '';
     const quiet = setTimeout(() => socket.destroy(), quietMs);
     socket.on('data', (chunk) => {

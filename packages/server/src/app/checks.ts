@@ -18,7 +18,8 @@ export interface Checks {
 /** @throws {ConfigError} when a check of `config` is none. */
 export function createChecks(config: Config): Checks {
   const checks = new Map<string, Check>();
-  for (const { name, check } of config.services) if (check) checks.set(name, checkFromConfig(optionsOf(check), `services.${name}.health.check`));
+  for (const { name, check } of config.services)
+    if (check) checks.set(name, checkFromConfig(optionsOf(check), `services.${name}.health.check`));
   const underWay = new Map<string, Promise<CheckReport>>();
   const stop = new AbortController();
   return {

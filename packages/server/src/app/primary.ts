@@ -8,6 +8,7 @@ import type { Config } from '../config/index.ts';
 import { formatAddress } from '../config/index.ts';
 import type { ListenAddress } from '../proxy/index.ts';
 import { createChecks } from './checks.ts';
+import { readInstances } from './instances.ts';
 import type { Link } from './link.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
 
@@ -34,7 +35,11 @@ export interface Server {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function startPrimary(config: Config, link: Link<ToWorker, ToPrimary>, log: Logger | undefined): Promise<Server> {
+export async function startPrimary(
+  config: Config,
+  link: Link<ToWorker, ToPrimary>,
+  log: Logger | undefined,
+): Promise<Server> {
   const checks = createChecks(config);
   const listeners = new Set<FactListener>();
   link.answer((message) => {
@@ -71,8 +76,10 @@ export async function startPrimary(config: Config, link: Link<ToWorker, ToPrimar
   const server: Server = {
     addresses,
     url: urlOf(addresses),
-    update: async (service, instances) => void (await link.ask({ kind: 'update', service, instances })),
-    override: async (service, instance, override) => void (await link.ask({ kind: 'override', service, instance, override })),
+    update: async (service, instances) =>
+      void (await link.ask({ kind: 'update', service, instances: readInstances(instances) })),
+    override: async (service, instance, override) =>
+      void (await link.ask({ kind: 'override', service, instance, override })),
     inspect: async () => (await link.ask({ kind: 'inspect' })) as readonly ServiceSnapshot[],
     explain: async (service, instance) => (await link.ask({ kind: 'explain', service, instance })) as readonly string[],
     onFact(listener) {
@@ -101,6 +108,13 @@ function urlOf(addresses: readonly ListenAddress[]): string | undefined {
   const address = addresses.find(({ kind }) => kind === 'tcp');
   if (address?.kind !== 'tcp') return undefined;
   // A wildcard is where one listens, not where one connects to.
-  const name = address.host === '0.0.0.0' ? '127.0.0.1' : address.host === '::' ? '[::1]' : address.host.includes(':') ? `[${address.host}]` : address.host;
+  const name =
+    address.host === '0.0.0.0'
+      ? '127.0.0.1'
+      : address.host === '::'
+        ? '[::1]'
+        : address.host.includes(':')
+          ? `[${address.host}]`
+          : address.host;
   return `http://${name}:${address.port}`;
 }

@@ -32,7 +32,11 @@ export interface ServeOptions {
 export async function serve(config: Config | ConfigInput, options: ServeOptions = {}): Promise<Server> {
   const read = isRead(config) ? config : readConfig(config);
   const [primaryEnd, workerEnd] = memoryLink<ToWorker, ToPrimary>();
-  startWorker(workerEnd, { clock: options.clock ?? monotonicClock, random: options.random, limits: { ...DEFAULT_LIMITS, ...options.limits } });
+  startWorker(workerEnd, {
+    clock: options.clock ?? monotonicClock,
+    random: options.random,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+  });
   return startPrimary(read, primaryEnd, options.log);
 }
 

@@ -41,7 +41,8 @@ export function startWorker(link: Link<ToPrimary, ToWorker>, options: WorkerOpti
     }
   };
   link.answer((message) => {
-    // One after the other: an update must not overtake the start. Questions wait as well, and so see what was ordered.
+    // Orders one after the other: an update must not overtake the start. A question asked during a drain is answered.
+    if (running && (message.kind === 'inspect' || message.kind === 'explain')) return carryOut(message);
     const done = last.then(() => carryOut(message));
     last = done.catch(() => {});
     return done;
@@ -56,17 +57,37 @@ interface Running {
   close(timeoutMs: number): Promise<void>;
 }
 
-async function start(link: Link<ToPrimary, ToWorker>, config: Config, pseudonym: string, { clock, random, limits }: WorkerOptions): Promise<Running> {
-  const balancer = new HealthAwareLoadBalancer({ preset: 'serving', clock, ...(random && { random }), ...(config.zone !== undefined && { zone: config.zone }) });
+async function start(
+  link: Link<ToPrimary, ToWorker>,
+  config: Config,
+  pseudonym: string,
+  { clock, random, limits }: WorkerOptions,
+): Promise<Running> {
+  const balancer = new HealthAwareLoadBalancer({
+    preset: 'serving',
+    clock,
+    ...(random && { random }),
+    ...(config.zone !== undefined && { zone: config.zone }),
+  });
   balancer.onFact((fact) => link.tell({ kind: 'fact', fact }));
-  const proxy = createProxy({ clock, limits, pseudonym, forwarded: config.forwarded, exposeInstance: config.exposeInstance });
+  const proxy = createProxy({
+    clock,
+    limits,
+    pseudonym,
+    forwarded: config.forwarded,
+    exposeInstance: config.exposeInstance,
+  });
   const services = new Map<string, Service>();
   const proxied = new Map<string, ProxiedService>();
   for (const service of config.services) {
-    const engine = balancer.service(service.name, { ...service.options, strategy: service.strategy, ...checkOf(service, link, () => services.get(service.name)) });
+    const engine = balancer.service(service.name, {
+      ...service.options,
+      strategy: service.strategy,
+      ...checkOf(service, link, () => services.get(service.name)),
+    });
     engine.update(service.instances);
     services.set(service.name, engine);
-    proxied.set(service.name, { service: engine, instances: service.instances, key: service.key, timeouts: service.timeouts });
+    proxied.set(service.name, { service: engine, key: service.key, timeouts: service.timeouts });
   }
   proxy.publish(config.routes, proxied);
   const close = async (timeoutMs: number): Promise<void> => {
@@ -92,7 +113,11 @@ async function start(link: Link<ToPrimary, ToWorker>, config: Config, pseudonym:
 }
 
 // Several listeners, or none: a proxy that serves at half of its addresses looks healthy to whoever looks at the other half.
-async function openAll(proxy: Proxy, addresses: readonly ListenAddress[], close: (timeoutMs: number) => Promise<void>): Promise<readonly ListenAddress[]> {
+async function openAll(
+  proxy: Proxy,
+  addresses: readonly ListenAddress[],
+  close: (timeoutMs: number) => Promise<void>,
+): Promise<readonly ListenAddress[]> {
   const opened = await Promise.allSettled(addresses.map((address) => proxy.listen(address)));
   const failed = opened.find((result) => result.status === 'rejected');
   if (failed) {
@@ -106,6 +131,11 @@ async function openAll(proxy: Proxy, addresses: readonly ListenAddress[], close:
 function checkOf(config: ServiceConfig, link: Link<ToPrimary, ToWorker>, engine: () => Service | undefined): object {
   if (!config.check) return {};
   const run = async (instance: ServiceInstance): Promise<CheckReport> =>
-    (await link.ask({ kind: 'check', service: config.name, instance, timeoutMs: engine()?.settings.check.timeout ?? 1000 })) as CheckReport;
+    (await link.ask({
+      kind: 'check',
+      service: config.name,
+      instance,
+      timeoutMs: engine()?.settings.check.timeout ?? 1000,
+    })) as CheckReport;
   return { check: { ...config.options.check, run } };
 }

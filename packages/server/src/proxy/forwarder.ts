@@ -97,7 +97,10 @@ export type Sent =
 
 export interface SendFailure {
   /** Also the code of hale's own answer, should it come to that. */
-  readonly code: Extract<ProblemCode, 'connect-failed' | 'connect-timeout' | 'connection-reset' | 'response-timeout' | 'bad-answer' | 'forbidden-address'>;
+  readonly code: Extract<
+    ProblemCode,
+    'connect-failed' | 'connect-timeout' | 'connection-reset' | 'response-timeout' | 'bad-answer' | 'forbidden-address'
+  >;
   /** What was thrown, for the engine to classify. */
   readonly error: unknown;
   /** A byte of the request may have reached the instance. */

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   'bad-answer': [502, 'The instance answered nonsense'],
   'forbidden-address': [502, 'The address of the instance is not allowed'],
   'no-instance': [503, 'No instance available'],
+  overloaded: [503, 'Every instance is at its limit'],
   'connect-timeout': [504, 'No connection in time'],
   'response-timeout': [504, 'No answer in time'],
   'version-not-supported': [505, 'Version not supported'],

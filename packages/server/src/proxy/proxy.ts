@@ -8,7 +8,8 @@ import { createDownstream } from './downstream/index.ts';
 import type { Downstream } from './downstream/index.ts';
 import { exchange, findRoute } from './exchange/index.ts';
 import type { ExchangeContext, HashKey, RoutedService, RouteRule } from './exchange/index.ts';
-import type { Endpoint, Forwarder } from './forwarder.ts';
+import { endpointOf } from './endpoint.ts';
+import type { Endpoint } from './forwarder.ts';
 import type { ForwardedPolicy } from './http1/index.ts';
 import type { ProxyLimits } from './limits.ts';
 import { drain, listen } from './listen/index.ts';
@@ -29,7 +30,6 @@ export interface ProxyOptions {
 
 export interface ProxiedService {
   readonly service: Service;
-  readonly instances: readonly ServiceInstance[];
   readonly key: HashKey | undefined;
   readonly timeouts: { readonly connectMs: number; readonly responseMs: number; readonly idleMs: number };
 }
@@ -49,8 +49,8 @@ export interface Proxy {
 export function createProxy(options: ProxyOptions): Proxy {
   const { limits } = options;
   const doors: Downstream[] = [];
-  let routes: readonly (RouteRule & { readonly routed: Routed })[] = [];
-  let services = new Map<string, Routed>();
+  let routes: readonly (RouteRule & { readonly routed: RoutedService })[] = [];
+  let services = new Map<string, RoutedService>();
   const context: ExchangeContext = {
     clock: options.clock,
     forwarded: options.forwarded,
@@ -58,15 +58,21 @@ export function createProxy(options: ProxyOptions): Proxy {
     exposeInstance: options.exposeInstance,
     route: (authority, path) => findRoute(routes, authority, path)?.routed,
   };
-  const isForbidden: AddressRule = (address, port) => isLinkLocal(address) || options.isForbidden?.(address, port) === true;
+  const isForbidden: AddressRule = (address, port) =>
+    isLinkLocal(address) || options.isForbidden?.(address, port) === true;
 
   return {
     publish(newRoutes, newServices) {
       const former = services;
-      const next = new Map<string, Routed>();
+      const next = new Map<string, RoutedService>();
       for (const [name, service] of newServices) {
-        const forwarder = createForwarder({ ...service.timeouts, isForbidden, maxIdle: limits.maxIdlePerInstance, maxHeadBytes: limits.maxHeadBytes });
-        next.set(name, new Routed(service, forwarder));
+        const forwarder = createForwarder({
+          ...service.timeouts,
+          isForbidden,
+          maxIdle: limits.maxIdlePerInstance,
+          maxHeadBytes: limits.maxHeadBytes,
+        });
+        next.set(name, { service: service.service, forwarder, key: service.key, idleMs: service.timeouts.idleMs });
       }
       services = next;
       routes = newRoutes.flatMap(({ host, path, service }) => {
@@ -75,54 +81,20 @@ export function createProxy(options: ProxyOptions): Proxy {
       });
       for (const { forwarder } of former.values()) forwarder.close();
     },
-    update: (service, instances) => services.get(service)?.place(instances),
+    update: (service, instances) => services.get(service)?.forwarder.retain(endpointsOf(instances)),
     async listen(address) {
       const door = createDownstream((client) => exchange(client, context), limits);
       doors.push(door);
       return listen(door.server, address);
     },
     async close(drainTimeoutMs) {
-      await Promise.all(doors.map((door) => (door.server.listening ? drain(door, drainTimeoutMs, limits.lastCallMs) : undefined)));
+      const open = doors.filter(({ server }) => server.listening);
+      await Promise.all(open.map((door) => drain(door, drainTimeoutMs, limits.lastCallMs)));
       for (const { forwarder } of services.values()) forwarder.close();
     },
   };
 }
 
-class Routed implements RoutedService {
-  readonly service: Service;
-  readonly forwarder: Forwarder;
-  readonly key: HashKey | undefined;
-  readonly idleMs: number;
-  #endpoints = new Map<string, Endpoint>();
-
-  constructor({ service, instances, key, timeouts }: ProxiedService, forwarder: Forwarder) {
-    this.service = service;
-    this.forwarder = forwarder;
-    this.key = key;
-    this.idleMs = timeouts.idleMs;
-    this.place(instances);
-  }
-
-  endpointOf(id: string): Endpoint | undefined {
-    return this.#endpoints.get(id);
-  }
-
-  place(instances: readonly ServiceInstance[]): void {
-    const endpoints = new Map<string, Endpoint>();
-    for (const instance of instances) {
-      const endpoint = endpointOf(instance);
-      if (endpoint) endpoints.set(instance.id, endpoint);
-    }
-    this.#endpoints = endpoints;
-    this.forwarder.retain([...endpoints.values()]);
-  }
-}
-
-/** Where an instance is: its host and port, else its url. undefined: nowhere that plain HTTP goes. */
-export function endpointOf({ host, port, url }: ServiceInstance): Endpoint | undefined {
-  if (host !== undefined && port !== undefined) return { host, port };
-  if (url === undefined || !URL.canParse(url)) return undefined;
-  const { protocol, hostname, port: written } = new URL(url);
-  if (protocol !== 'http:') return undefined;
-  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: written === '' ? 80 : Number(written) };
+function endpointsOf(instances: readonly ServiceInstance[]): Endpoint[] {
+  return instances.flatMap((instance) => endpointOf(instance) ?? []);
 }

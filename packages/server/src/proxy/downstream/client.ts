@@ -21,7 +21,14 @@ export class HttpClient implements Client {
   #mustContinue: boolean;
 
   /** `isClosing`: this connection is to end with this answer, whatever it is. */
-  constructor(head: RequestHead, request: IncomingMessage, response: ServerResponse, limits: ProxyLimits, expectsContinue: boolean, isClosing: () => boolean) {
+  constructor(
+    head: RequestHead,
+    request: IncomingMessage,
+    response: ServerResponse,
+    limits: ProxyLimits,
+    expectsContinue: boolean,
+    isClosing: () => boolean,
+  ) {
     this.head = head;
     this.body = new IncomingBody(request, limits.maxReplayBytes);
     this.#request = request;
@@ -84,7 +91,13 @@ export class HttpClient implements Client {
     if (this.#response.headersSent || this.#response.destroyed) return;
     this.#mustContinue = false;
     const body = renderProblem({ status, code, detail });
-    const fields = ['Content-Type', 'application/problem+json', 'Content-Length', String(Buffer.byteLength(body)), ...extra];
+    const fields = [
+      'Content-Type',
+      'application/problem+json',
+      'Content-Length',
+      String(Buffer.byteLength(body)),
+      ...extra,
+    ];
     if (this.#isClosing() || CLOSING.has(status) || !this.body.isComplete) this.#close(fields);
     this.#response.writeHead(status, PROBLEMS[code][1], fields);
     this.#response.end(this.head.method === 'HEAD' ? undefined : body);
@@ -144,6 +157,7 @@ const CLOSING: ReadonlySet<number> = new Set([400, 408, 413, 431, 505]);
 
 function withoutLength(fields: readonly string[]): string[] {
   const kept: string[] = [];
-  for (let i = 0; i < fields.length; i += 2) if (fields[i].toLowerCase() !== 'content-length') kept.push(fields[i], fields[i + 1]);
+  for (let i = 0; i < fields.length; i += 2)
+    if (fields[i].toLowerCase() !== 'content-length') kept.push(fields[i], fields[i + 1]);
   return kept;
 }

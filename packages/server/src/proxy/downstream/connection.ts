@@ -27,7 +27,7 @@ export class Connection {
     return this.#waiting.length;
   }
 
-  /** Carries `serve` out when all before it are done. It must not reject. */
+  /** Carries `serve` out when all before it are done. What rejects costs the connection. */
   enqueue(serve: () => Promise<void>): void {
     if (isLingering(this.socket)) return;
     if (this.#isBusy) {
@@ -41,7 +41,12 @@ export class Connection {
   async #serveAll(first: () => Promise<void>): Promise<void> {
     this.#isBusy = true;
     for (let serve: (() => Promise<void>) | undefined = first; serve !== undefined; serve = this.#waiting.shift()) {
-      await serve();
+      try {
+        await serve();
+      } catch {
+        // A fault of ours. Without an answer the client must not wait for one, and the process must not end by it.
+        this.socket.destroy();
+      }
       if (this.socket.destroyed || isLingering(this.socket)) this.#waiting.length = 0;
       else if (this.#waiting.length === 1) this.socket.resume();
     }

@@ -9,7 +9,13 @@ import type { DropLimits } from './linger.ts';
 import { isLingering, linger } from './linger.ts';
 
 /** Writes the answer and closes. `isAnswering`: bytes of another answer are out already, so ours would corrupt it. */
-export function refuseBytes(socket: Socket, code: ProblemCode, detail: string, isAnswering: boolean, limits: DropLimits): void {
+export function refuseBytes(
+  socket: Socket,
+  code: ProblemCode,
+  detail: string,
+  isAnswering: boolean,
+  limits: DropLimits,
+): void {
   if (isLingering(socket)) return;
   if (isAnswering || !socket.writable) {
     socket.destroy();

@@ -25,7 +25,10 @@ export function pour(answer: Answer, response: ServerResponse, idleMs: number): 
       resolve(end);
     };
     // Who is silent: a client that does not read keeps the response full; else it is the instance.
-    const timer = setTimeout(() => settle(response.writableNeedDrain || body.readableEnded ? 'left' : 'stalled'), idleMs);
+    const timer = setTimeout(
+      () => settle(response.writableNeedDrain || body.readableEnded ? 'left' : 'stalled'),
+      idleMs,
+    );
 
     body.on('data', (chunk: Buffer) => {
       timer.refresh();

@@ -57,7 +57,12 @@ export function createDownstream(handle: (client: Client) => Promise<void>, limi
     const connection = bySocket.get(request.socket);
     connection?.enqueue(() => serve(request, response, expectsContinue, () => isDraining && connection.waiting === 0));
   };
-  const serve = async (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, isClosing: () => boolean): Promise<void> => {
+  const serve = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    expectsContinue: boolean,
+    isClosing: () => boolean,
+  ): Promise<void> => {
     const isAnswered = new Promise<void>((resolve) => {
       if (response.destroyed) resolve();
       response.once('close', resolve);
@@ -74,7 +79,10 @@ export function createDownstream(handle: (client: Client) => Promise<void>, limi
   server.on('checkExpectation', (request, response) => {
     bySocket.get(request.socket)?.enqueue(async () => {
       const client = new HttpClient(readHead(request).head, request, response, limits, false, () => isDraining);
-      client.refuse(problem('expectation-failed', 'The only expectation that is understood is 100-continue.'), NO_ATTEMPT);
+      client.refuse(
+        problem('expectation-failed', 'The only expectation that is understood is 100-continue.'),
+        NO_ATTEMPT,
+      );
     });
   });
   server.on('connect', (_request, socket: Socket) => {
@@ -101,7 +109,10 @@ export function createDownstream(handle: (client: Client) => Promise<void>, limi
 
 const NO_ATTEMPT: readonly string[] = ['x-hale-attempts', '0'];
 
-function readHead(request: IncomingMessage): { head: HttpClient['head']; fault: ReturnType<typeof problem> | undefined } {
+function readHead(request: IncomingMessage): {
+  head: HttpClient['head'];
+  fault: ReturnType<typeof problem> | undefined;
+} {
   const method = request.method ?? '';
   const target = readTarget(method, request.url ?? '');
   const fields = target?.authority === undefined ? request.rawHeaders : withHost(request.rawHeaders, target.authority);
@@ -116,18 +127,25 @@ function readHead(request: IncomingMessage): { head: HttpClient['head']; fault: 
     version: request.httpVersion,
   };
   if (framing) return { head, fault: framing };
-  if (!target) return { head, fault: problem('malformed-request', 'The request asks for nothing that a reverse proxy can give.') };
-  if (isUpgrade(request)) return { head, fault: problem('not-implemented', 'This proxy does not upgrade connections.') };
+  if (!target)
+    return { head, fault: problem('malformed-request', 'The request asks for nothing that a reverse proxy can give.') };
+  if (isUpgrade(request))
+    return { head, fault: problem('not-implemented', 'This proxy does not upgrade connections.') };
   return { head, fault: undefined };
 }
 
 function withHost(fields: readonly string[], authority: string): string[] {
   const changed = ['Host', authority];
-  for (let i = 0; i < fields.length; i += 2) if (fields[i].toLowerCase() !== 'host') changed.push(fields[i], fields[i + 1]);
+  for (let i = 0; i < fields.length; i += 2)
+    if (fields[i].toLowerCase() !== 'host') changed.push(fields[i], fields[i + 1]);
   return changed;
 }
 
 // Other upgrades (h2c) are offers that may be passed over; a WebSocket client understands nothing but yes or no.
 function isUpgrade({ headers }: IncomingMessage): boolean {
-  return headers.upgrade !== undefined && /\bwebsocket\b/i.test(headers.upgrade) && /\bupgrade\b/i.test(headers.connection ?? '');
+  return (
+    headers.upgrade !== undefined &&
+    /\bwebsocket\b/i.test(headers.upgrade) &&
+    /\bupgrade\b/i.test(headers.connection ?? '')
+  );
 }

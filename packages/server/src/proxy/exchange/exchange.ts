@@ -6,10 +6,12 @@
 
 import type { Clock, FailureCause, Lease, Outcome, Service } from 'hale';
 import { isIdempotent, isKill } from 'hale/engine';
-import type { Answer, Client, Endpoint, Forwarder, Order, RelayEnd, SendFailure, Sent } from '../forwarder.ts';
+import { endpointOf } from '../endpoint.ts';
+import type { Answer, Client, Forwarder, Order, RelayEnd, SendFailure, Sent } from '../forwarder.ts';
 import { endToEnd, hasPassed, valuesOf, withForwarded } from '../http1/index.ts';
 import type { ForwardedPolicy } from '../http1/index.ts';
 import { problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import type { HashKey } from './key.ts';
 import { keyOf } from './key.ts';
 
@@ -19,8 +21,6 @@ export interface RoutedService {
   readonly forwarder: Forwarder;
   readonly key: HashKey | undefined;
   readonly idleMs: number;
-  /** Where an instance of this service is. */
-  endpointOf(id: string): Endpoint | undefined;
 }
 
 export interface ExchangeContext {
@@ -35,9 +35,11 @@ export interface ExchangeContext {
 /** Answers the client, in every case. */
 export async function exchange(client: Client, context: ExchangeContext): Promise<void> {
   const { head, body } = client;
-  if (hasPassed(head.fields, context.pseudonym)) return client.refuse(problem('loop-detected', 'A route leads back to this proxy.'), attemptsField(0));
+  if (hasPassed(head.fields, context.pseudonym))
+    return client.refuse(problem('loop-detected', 'A route leads back to this proxy.'), attemptsField(0));
   const routed = context.route(head.authority, head.path);
-  if (!routed) return client.refuse(problem('no-route', 'No route matches the host and path of the request.'), attemptsField(0));
+  if (!routed)
+    return client.refuse(problem('no-route', 'No route matches the host and path of the request.'), attemptsField(0));
 
   const { service } = routed;
   const { max } = service.settings.retries;
@@ -52,7 +54,12 @@ export async function exchange(client: Client, context: ExchangeContext): Promis
   service.beginRequest(now);
 
   for (;;) {
-    const lease = service.pick({ key, exclude: tried, replayable: idempotent && body.fitsReplay && tried.length < max, now });
+    const lease = service.pick({
+      key,
+      exclude: tried,
+      replayable: idempotent && body.fitsReplay && tried.length < max,
+      now,
+    });
     if (!lease) break;
     tried.push(lease.instance.id);
     const startedAt = now;
@@ -62,14 +69,23 @@ export async function exchange(client: Client, context: ExchangeContext): Promis
     if (sent.kind === 'abandoned') {
       lease.ignore();
       held?.answer.discard();
-      if (sent.stalled) client.refuse(problem('request-timeout', 'The body of the request did not come in time.'), attemptsField(tried.length));
+      if (sent.stalled)
+        client.refuse(
+          problem('request-timeout', 'The body of the request did not come in time.'),
+          attemptsField(tried.length),
+        );
       return;
     }
     const outcome = outcomeOf(service, sent);
     const cause = outcome.kind === 'failure' ? outcome.cause : undefined;
     if (cause !== undefined && isKill(cause)) kills++;
     const mayRetry = (delivered: boolean): boolean =>
-      cause !== undefined && service.mayRetry({ attempt: tried.length, cause, idempotent, delivered, replayable: body.isReplayable, kills }, now);
+      cause !== undefined &&
+      !service.hasNobodyBut(tried) &&
+      service.mayRetry(
+        { attempt: tried.length, cause, idempotent, delivered, replayable: body.isReplayable, kills },
+        now,
+      );
 
     if (sent.kind === 'failed') {
       failure = sent.failure;
@@ -93,9 +109,21 @@ export async function exchange(client: Client, context: ExchangeContext): Promis
   }
 
   if (held) await relay(client, held, routed, context, tried.length);
-  else if (failure) client.refuse(problem(failure.code, 'No instance answered the request.'), attemptsField(tried.length));
-  else client.refuse(problem('no-instance', 'No instance can take the request now.'), [...attemptsField(0), 'Retry-After', retryAfter(service)]);
+  else if (failure)
+    client.refuse(problem(failure.code, 'No instance answered the request.'), attemptsField(tried.length));
+  else client.refuse(refusalOf(service), [...attemptsField(0), 'Retry-After', retryAfter(service)]);
 }
+
+function refusalOf(service: Service): Problem {
+  if (service.refusal === 'full') return problem('overloaded', 'Every instance has as many requests as it may.');
+  return problem('no-instance', 'No instance can take the request now.');
+}
+
+/** The instance has no address, which whoever gave it should have been told: it fails like one that nobody can reach. */
+const NOWHERE: Sent = {
+  kind: 'failed',
+  failure: { code: 'connect-failed', error: { code: 'EHOSTUNREACH' }, delivered: false, stale: false },
+};
 
 /** An answer, and whose it is. */
 interface Held {
@@ -106,10 +134,16 @@ interface Held {
 /** Answers by which an instance says that it could not try: another may. A 500 may have done half of the work. */
 const REPEATED: ReadonlySet<number> = new Set([502, 503, 504]);
 
-async function send(client: Client, routed: RoutedService, lease: Lease, fields: readonly string[], idempotent: boolean): Promise<Sent> {
+async function send(
+  client: Client,
+  routed: RoutedService,
+  lease: Lease,
+  fields: readonly string[],
+  idempotent: boolean,
+): Promise<Sent> {
   const { head, body } = client;
-  const endpoint = routed.endpointOf(lease.instance.id);
-  if (!endpoint) return { kind: 'abandoned', stalled: false };
+  const endpoint = endpointOf(lease.instance);
+  if (!endpoint) return NOWHERE;
   const order = (fresh: boolean): Order => ({
     endpoint,
     method: head.method,
@@ -145,7 +179,10 @@ function outcomeOf({ classifier }: Service, sent: Exclude<Sent, { kind: 'abandon
 function outcomeOfRelay(end: RelayEnd, outcome: Outcome): Outcome {
   if (end === 'complete' || outcome.kind === 'failure') return outcome;
   if (end === 'left') return { kind: 'ignored' };
-  return { kind: 'failure', cause: end === 'broken' ? 'reset' : end === 'stalled' ? 'timeout' : ('other' satisfies FailureCause) };
+  return {
+    kind: 'failure',
+    cause: end === 'broken' ? 'reset' : end === 'stalled' ? 'timeout' : ('other' satisfies FailureCause),
+  };
 }
 
 function settle(lease: Lease, outcome: Outcome, now: number): void {
@@ -154,10 +191,17 @@ function settle(lease: Lease, outcome: Outcome, now: number): void {
   else lease.fail(outcome.cause, { now, retryAfterMs: outcome.retryAfterMs });
 }
 
-async function relay(client: Client, { answer, id }: Held, routed: RoutedService, context: ExchangeContext, attempts: number): Promise<RelayEnd> {
+async function relay(
+  client: Client,
+  { answer, id }: Held,
+  routed: RoutedService,
+  context: ExchangeContext,
+  attempts: number,
+): Promise<RelayEnd> {
   const extra = context.exposeInstance ? ['x-hale-instance', writable(id), ...attemptsField(attempts)] : [];
   const end = await client.relay(answer, extra, routed.idleMs);
-  if (end === 'unsendable') client.refuse(problem('bad-answer', 'The answer of the instance cannot be passed on.'), attemptsField(attempts));
+  if (end === 'unsendable')
+    client.refuse(problem('bad-answer', 'The answer of the instance cannot be passed on.'), attemptsField(attempts));
   return end;
 }
 

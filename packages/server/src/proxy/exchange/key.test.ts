@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keyOf } from './key.ts';
 
-const HEAD = { method: 'GET', path: '/a?b', authority: 'h', fields: ['X-User', '7', 'x-user', '8'], clientAddress: '10.0.0.1', scheme: 'http', version: '1.1' } as const;
+const HEAD = {
+  method: 'GET',
+  path: '/a?b',
+  authority: 'h',
+  fields: ['X-User', '7', 'x-user', '8'],
+  clientAddress: '10.0.0.1',
+  scheme: 'http',
+  version: '1.1',
+} as const;
 
 test('a key is the client, the path without its query, or the first value of a header', () => {
   assert.equal(keyOf(HEAD, { from: 'client-address' }), '10.0.0.1');

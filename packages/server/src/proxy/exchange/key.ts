@@ -4,7 +4,10 @@ import type { RequestHead } from '../forwarder.ts';
 import { valuesOf } from '../http1/index.ts';
 
 /** `header`: its first value (name in lower case); a request without it has no key. `path`: without the query. */
-export type HashKey = { readonly from: 'client-address' } | { readonly from: 'path' } | { readonly from: 'header'; readonly name: string };
+export type HashKey =
+  | { readonly from: 'client-address' }
+  | { readonly from: 'path' }
+  | { readonly from: 'header'; readonly name: string };
 
 export function keyOf(head: RequestHead, key: HashKey | undefined): string | undefined {
   switch (key?.from) {

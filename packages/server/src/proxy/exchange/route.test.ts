@@ -23,5 +23,6 @@ const CASES: readonly [string, string, string | undefined][] = [
   ['other', '/', undefined],
 ];
 for (const [authority, path, service] of CASES) {
-  test(`${authority || 'no host'} ${path} goes to ${service ?? 'nobody'}`, () => assert.equal(findRoute(RULES, authority, path)?.service, service));
+  test(`${authority || 'no host'} ${path} goes to ${service ?? 'nobody'}`, () =>
+    assert.equal(findRoute(RULES, authority, path)?.service, service));
 }

@@ -3,26 +3,60 @@ import { test } from 'node:test';
 import { hasPassed, withForwarded } from './forwarded.ts';
 
 const ORIGIN = { clientAddress: '10.0.0.9', scheme: 'http', authority: 'a.example', version: '1.1' } as const;
-const CAME = ['X-Forwarded-For', '1.1.1.1', 'x-forwarded-for', '2.2.2.2', 'X-Forwarded-Proto', 'https', 'Forwarded', 'for=1.1.1.1', 'Via', '1.0 front', 'A', '1'];
+const CAME = [
+  'X-Forwarded-For',
+  '1.1.1.1',
+  'x-forwarded-for',
+  '2.2.2.2',
+  'X-Forwarded-Proto',
+  'https',
+  'Forwarded',
+  'for=1.1.1.1',
+  'Via',
+  '1.0 front',
+  'A',
+  '1',
+];
 
 test('append adds the client to the list that came, in one line, and keeps what the first proxy saw', () => {
   assert.deepEqual(withForwarded(CAME, 'append', ORIGIN, 'hale-1'), [
-    'Forwarded', 'for=1.1.1.1', 'A', '1',
-    'X-Forwarded-For', '1.1.1.1, 2.2.2.2, 10.0.0.9', 'X-Forwarded-Proto', 'https', 'X-Forwarded-Host', 'a.example', 'Via', '1.0 front, 1.1 hale-1',
+    'Forwarded',
+    'for=1.1.1.1',
+    'A',
+    '1',
+    'X-Forwarded-For',
+    '1.1.1.1, 2.2.2.2, 10.0.0.9',
+    'X-Forwarded-Proto',
+    'https',
+    'X-Forwarded-Host',
+    'a.example',
+    'Via',
+    '1.0 front, 1.1 hale-1',
   ]);
 });
 
 test('replace believes nobody', () => {
   assert.deepEqual(withForwarded(CAME, 'replace', ORIGIN, 'hale-1'), [
-    'A', '1',
-    'X-Forwarded-For', '10.0.0.9', 'X-Forwarded-Proto', 'http', 'X-Forwarded-Host', 'a.example', 'Via', '1.0 front, 1.1 hale-1',
+    'A',
+    '1',
+    'X-Forwarded-For',
+    '10.0.0.9',
+    'X-Forwarded-Proto',
+    'http',
+    'X-Forwarded-Host',
+    'a.example',
+    'Via',
+    '1.0 front, 1.1 hale-1',
   ]);
 });
 
 test('off leaves everything as it came', () => assert.deepEqual(withForwarded(CAME, 'off', ORIGIN, 'hale-1'), CAME));
 
 test('a client without an address is not invented one', () => {
-  assert.equal(withForwarded([], 'append', { ...ORIGIN, clientAddress: undefined }, 'h').includes('X-Forwarded-For'), false);
+  assert.equal(
+    withForwarded([], 'append', { ...ORIGIN, clientAddress: undefined }, 'h').includes('X-Forwarded-For'),
+    false,
+  );
 });
 
 test('a request that has passed here is known by its Via, and by nothing that looks like it', () => {

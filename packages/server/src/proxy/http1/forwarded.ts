@@ -19,11 +19,17 @@ export interface Origin {
 }
 
 /** The fields with ours set by `policy`. `pseudonym` is this proxy's name in `Via`. */
-export function withForwarded(fields: readonly string[], policy: ForwardedPolicy, origin: Origin, pseudonym: string): string[] {
+export function withForwarded(
+  fields: readonly string[],
+  policy: ForwardedPolicy,
+  origin: Origin,
+  pseudonym: string,
+): string[] {
   if (policy === 'off') return [...fields];
   const append = policy === 'append';
   const kept: string[] = [];
-  for (let i = 0; i < fields.length; i += 2) if (!isOurs(fields[i].toLowerCase(), append)) kept.push(fields[i], fields[i + 1]);
+  for (let i = 0; i < fields.length; i += 2)
+    if (!isOurs(fields[i].toLowerCase(), append)) kept.push(fields[i], fields[i + 1]);
   const came = (name: string): string[] => (append ? valuesOf(fields, name) : []);
 
   const chain = came('x-forwarded-for');
@@ -39,10 +45,18 @@ export function withForwarded(fields: readonly string[], policy: ForwardedPolicy
 
 /** Whether a request has passed this very proxy before: its route leads back to itself. */
 export function hasPassed(fields: readonly string[], pseudonym: string): boolean {
-  return valuesOf(fields, 'via').some((value) => value.split(',').some((hop) => hop.trim().split(/\s+/)[1] === pseudonym));
+  return valuesOf(fields, 'via').some((value) =>
+    value.split(',').some((hop) => hop.trim().split(/\s+/)[1] === pseudonym),
+  );
 }
 
 // `Forwarded` says the same in one field; under `replace` a client's own must not survive beside ours.
 function isOurs(name: string, append: boolean): boolean {
-  return name === 'via' || name === 'x-forwarded-for' || name === 'x-forwarded-proto' || name === 'x-forwarded-host' || (!append && name === 'forwarded');
+  return (
+    name === 'via' ||
+    name === 'x-forwarded-for' ||
+    name === 'x-forwarded-proto' ||
+    name === 'x-forwarded-host' ||
+    (!append && name === 'forwarded')
+  );
 }

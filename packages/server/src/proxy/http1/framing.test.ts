@@ -11,7 +11,8 @@ const GOOD: readonly [string, string, string[]][] = [
   ['an empty host', '1.1', ['Host', '']],
   ['an IPv6 host', '1.1', ['Host', '[::1]:80']],
 ];
-for (const [what, version, fields] of GOOD) test(`${what} may be forwarded`, () => assert.equal(faultOf(version, fields), undefined));
+for (const [what, version, fields] of GOOD)
+  test(`${what} may be forwarded`, () => assert.equal(faultOf(version, fields), undefined));
 
 const BAD: readonly [string, string, string[], number][] = [
   ['a length and chunks', '1.1', [...HOST, 'Content-Length', '5', 'Transfer-Encoding', 'chunked'], 400],
@@ -32,4 +33,5 @@ const BAD: readonly [string, string, string[], number][] = [
   ['another version', '2.0', HOST, 505],
   ['no version', '0.9', [], 505],
 ];
-for (const [what, version, fields, status] of BAD) test(`${what} is refused`, () => assert.equal(faultOf(version, fields)?.status, status));
+for (const [what, version, fields, status] of BAD)
+  test(`${what} is refused`, () => assert.equal(faultOf(version, fields)?.status, status));

@@ -28,7 +28,8 @@ export function faultOf(version: string, fields: readonly string[]): Fault | und
     switch (fields[i].toLowerCase()) {
       case 'host':
         hosts++;
-        if (value !== '' && !isAuthority(value)) return malformed('The Host field is not a name with an optional port.');
+        if (value !== '' && !isAuthority(value))
+          return malformed('The Host field is not a name with an optional port.');
         break;
       case 'content-length':
         lengths++;
@@ -36,13 +37,15 @@ export function faultOf(version: string, fields: readonly string[]): Fault | und
         break;
       case 'transfer-encoding':
         codings++;
-        if (value.toLowerCase() !== 'chunked') return malformed('The only transfer coding that is understood is chunked.');
+        if (value.toLowerCase() !== 'chunked')
+          return malformed('The only transfer coding that is understood is chunked.');
         break;
     }
   }
   if (hosts > 1) return malformed('The Host field is repeated.');
   if (hosts === 0 && version === '1.1') return malformed('The Host field is missing.');
-  if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0)) return malformed('The length of the body is told twice.');
+  if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0))
+    return malformed('The length of the body is told twice.');
   if (codings > 0 && version === '1.0') return malformed('HTTP/1.0 knows no transfer codings.');
   return undefined;
 }

@@ -15,7 +15,8 @@ const CASES: readonly [string, string, string, { path: string; authority: string
   ['another scheme is refused', 'GET', 'ftp://b/', undefined],
   ['a name alone is refused', 'GET', 'b:80', undefined],
 ];
-for (const [what, method, text, expected] of CASES) test(`${what}`, () => assert.deepEqual(readTarget(method, text), expected));
+for (const [what, method, text, expected] of CASES)
+  test(`${what}`, () => assert.deepEqual(readTarget(method, text), expected));
 
 test('the host of an authority is lower case and has no port', () => {
   assert.deepEqual(['A.b:80', 'a', '[::1]:80', 'a:'].map(hostOf), ['a.b', 'a', '[::1]', 'a']);

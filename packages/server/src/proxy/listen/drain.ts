@@ -11,7 +11,11 @@ import { Server as NetServer } from 'node:net';
 import type { Downstream } from '../downstream/index.ts';
 
 /** Resolves once every connection is closed, after at most `timeoutMs`. */
-export async function drain({ server, connections, drain: startDraining }: Downstream, timeoutMs: number, lastCallMs: number): Promise<void> {
+export async function drain(
+  { server, connections, drain: startDraining }: Downstream,
+  timeoutMs: number,
+  lastCallMs: number,
+): Promise<void> {
   startDraining();
   const isClosed = new Promise<void>((resolve) => {
     // The HTTP server's own close() would close the unused connections at once.

@@ -13,10 +13,13 @@ export async function listen(server: Server, address: ListenAddress): Promise<Li
   if (address.kind === 'unix') await removeLeftover(address.path);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port, backlog: BACKLOG }, () => {
-      server.off('error', reject);
-      resolve();
-    });
+    server.listen(
+      address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port, backlog: BACKLOG },
+      () => {
+        server.off('error', reject);
+        resolve();
+      },
+    );
   });
   return address.kind === 'unix' ? address : { ...address, port: (server.address() as AddressInfo).port };
 }

@@ -43,5 +43,8 @@ function refusal(address: string): NodeJS.ErrnoException {
 
 // Named as the system names it, since that is what classifiers know.
 function tooLate(host: string, port: number): NodeJS.ErrnoException {
-  return Object.assign(new Error(`no connection to ${host}:${port} in time`), { code: 'ETIMEDOUT', syscall: 'connect' });
+  return Object.assign(new Error(`no connection to ${host}:${port} in time`), {
+    code: 'ETIMEDOUT',
+    syscall: 'connect',
+  });
 }

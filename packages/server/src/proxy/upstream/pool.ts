@@ -22,7 +22,13 @@ export class Pool extends Agent {
 
   // The number in use is bounded by the leases of the service, so there is no second queue here.
   constructor(endpoint: Endpoint, limits: PoolLimits, isForbidden: AddressRule) {
-    super({ keepAlive: true, scheduling: 'lifo', maxSockets: Infinity, maxFreeSockets: limits.maxIdle, timeout: limits.idleMs });
+    super({
+      keepAlive: true,
+      scheduling: 'lifo',
+      maxSockets: Infinity,
+      maxFreeSockets: limits.maxIdle,
+      timeout: limits.idleMs,
+    });
     this.#endpoint = endpoint;
     this.#limits = limits;
     this.#isForbidden = isForbidden;

@@ -45,7 +45,10 @@ export function sendVia(pool: Pool, order: Order, limits: SendLimits): Attempt {
   };
   const fail = (error: unknown): void => {
     const isStale = isConnected && request.reusedSocket && isCut(error) && performance.now() - sentAt < STALE_WITHIN_MS;
-    finish({ kind: 'failed', failure: { code: codeOf(error, isConnected), error, delivered: isConnected, stale: isStale } });
+    finish({
+      kind: 'failed',
+      failure: { code: codeOf(error, isConnected), error, delivered: isConnected, stale: isStale },
+    });
   };
   const watch = (): void => {
     // Armed anew by each step forward, so it fires after silence only.
@@ -134,7 +137,8 @@ function answerOf(request: ClientRequest, response: IncomingMessage): Answer {
       if (response.destroyed || response.readableEnded) return;
       const length = Number(response.headers['content-length'] ?? Infinity);
       response.on('error', () => {});
-      if (length <= MAX_DISCARD_BYTES && request.writableFinished && response.readableFlowing !== true) response.resume();
+      if (length <= MAX_DISCARD_BYTES && request.writableFinished && response.readableFlowing !== true)
+        response.resume();
       else request.destroy();
     },
   };
