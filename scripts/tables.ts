@@ -7,14 +7,21 @@ import type { Circuit, Knob, KnobValue, PresetName } from '../packages/hale/src/
 import { ERROR_CODES, KNOBS, PRESETS, defaultOf, expectation } from '../packages/hale/src/core/model/index.ts';
 import { formatDuration } from '../packages/hale/src/core/kernel/index.ts';
 import { TRANSITIONS } from '../packages/hale/src/core/circuit/transitions.ts';
+import { PROBLEMS } from '../packages/server/src/proxy/problem.ts';
 import { ROOT } from './run-tests.ts';
 
 const TABLES: Readonly<Record<string, () => string>> = {
   options: optionTable,
   circuit: circuitTable,
   errors: errorTable,
+  problems: problemTable,
 };
-export const PAGES: readonly string[] = ['docs/configuration.md', 'docs/how-it-decides.md', 'docs/library.md'];
+export const PAGES: readonly string[] = [
+  'docs/configuration.md',
+  'docs/how-it-decides.md',
+  'docs/library.md',
+  'docs/proxy.md',
+];
 
 /** The page as it should read: every marked table replaced by what the code says now. */
 export function renderPage(page: string): string {
@@ -67,6 +74,13 @@ function errorTable(): string {
   return rows(
     ['code', 'when'],
     Object.entries(ERROR_CODES).map(([code, when]) => [`\`${code}\``, when]),
+  );
+}
+
+function problemTable(): string {
+  return rows(
+    ['code', 'status', 'title'],
+    Object.entries(PROBLEMS).map(([code, [status, title]]) => [`\`${code}\``, String(status), title]),
   );
 }
 
