@@ -2,6 +2,7 @@
 // circuit by itself, and it never takes back what traffic found. A health endpoint may lie in either direction.
 
 import { suspect } from '../circuit/index.ts';
+import { isParked } from '../eligibility/index.ts';
 import { BYTES, CHECK, CHECKS_FAILED, FLAGS, HALF_OPEN, LAST_CHECK_FAILED, LEVEL, OPEN, SUSPICION, SUSPICION_SLACK, WORDS, describe } from '../model/index.ts';
 import { isForced, relistByScore } from './listing.ts';
 import type { EngineState } from './state.ts';
@@ -12,7 +13,7 @@ import { transition, trip } from './transition.ts';
 export function noteCheck(state: EngineState, id: string, passed: boolean, now: number): void {
   state.enter(now);
   const slot = state.slots.get(id);
-  if (slot === undefined) {
+  if (slot === undefined || isParked(state.ledger, slot)) {
     state.noteIgnored(UNKNOWN, `a check of an unknown instance ${describe(id)}`);
     return;
   }

@@ -118,6 +118,34 @@ export class Rig {
   }
 }
 
+/** As `serve`, with requests that take 10 to 30 ms: several are in flight, as in real traffic. Settles what is left. */
+export function serveLoaded(rig: Rig, times: number, isBad: (id: string) => boolean, everyMs = 4): Record<string, number> {
+  const random = seededRandom(times);
+  const counts: Record<string, number> = {};
+  const inFlight: { readonly lease: Lease; readonly isBad: boolean; readonly at: number }[] = [];
+  const settle = (until: number): void => {
+    for (let index = 0; index < inFlight.length; ) {
+      const { lease, isBad: bad, at } = inFlight[index];
+      if (at > until) index++;
+      else {
+        inFlight.splice(index, 1);
+        if (bad) lease.fail('server-error', { now: rig.now });
+        else lease.succeed({ now: rig.now });
+      }
+    }
+  };
+  for (let i = 0; i < times; i++) {
+    settle(rig.now);
+    const lease = rig.pick();
+    const id = lease?.instance.id ?? 'none';
+    counts[id] = (counts[id] ?? 0) + 1;
+    if (lease !== undefined) inFlight.push({ lease, isBad: isBad(id), at: rig.now + 10 + 20 * random() });
+    rig.pass(everyMs);
+  }
+  settle(Infinity);
+  return counts;
+}
+
 /** Instances named by the letters of `ids`. */
 export function instancesOf(ids: string, rest: Partial<ServiceInstance> = {}): ServiceInstance[] {
   return [...ids].map((id) => ({ id, ...rest }));

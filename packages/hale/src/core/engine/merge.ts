@@ -3,6 +3,7 @@
 
 import type { FailureCause } from '../model/index.ts';
 import { BYTES, CONNECT, RUN, causeNumber, restOfFleet } from '../model/index.ts';
+import { isParked } from '../eligibility/index.ts';
 import { exonerate, failureWeight, runLimit, suspect, verdict } from '../circuit/index.ts';
 import { advanceFleetClock, countEvidence, isSameBurstByTime, noteCountedFailure, ringShare } from '../observe/index.ts';
 import { relistByScore } from './listing.ts';
@@ -24,7 +25,7 @@ const MOST = 1000;
 export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, trust: number, now: number): void {
   state.enter(now);
   const slot = state.slots.get(id);
-  if (slot === undefined) return state.noteIgnored(UNKNOWN, 'evidence of others about an unknown instance');
+  if (slot === undefined || isParked(state.ledger, slot)) return state.noteIgnored(UNKNOWN, 'evidence of others about an unknown instance');
   const weight = trust > 0 ? Math.min(1, trust) : 0;
   if (weight === 0 || !state.isClosed(slot)) return;
   const { ledger, fleet, tuning, settings } = state;

@@ -3,6 +3,7 @@
 
 import type { Circuit, Fault, Mode } from '../model/index.ts';
 import { BYTES, CIRCUITS, ConfigError, FLAGS, FORCED, MODE, MODES, describe } from '../model/index.ts';
+import { isParked } from '../eligibility/index.ts';
 import type { CircuitEvent } from '../circuit/index.ts';
 import { relist } from './listing.ts';
 import type { EngineState } from './state.ts';
@@ -20,7 +21,7 @@ export function override(state: EngineState, id: string, wish: Override, now: nu
   state.enter(now);
   const faults: Fault[] = [];
   const slot = typeof id === 'string' ? state.slots.get(id) : undefined;
-  if (slot === undefined) faults.push({ path: 'id', expected: `an instance of service ${JSON.stringify(state.name)}`, received: describe(id) });
+  if (slot === undefined || isParked(state.ledger, slot)) faults.push({ path: 'id', expected: `an instance of service ${JSON.stringify(state.name)}`, received: describe(id) });
   check(wish, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   if (wish.mode !== undefined) setMode(state, slot!, wish.mode, now);

@@ -3,6 +3,7 @@
 
 import { isTrialOut, returnTrialPlace } from '../circuit/index.ts';
 import { BYTES, FLAGS, HALF_OPEN, LOOSE_TRIAL, OVERLOAD, describe } from '../model/index.ts';
+import { isParked } from '../eligibility/index.ts';
 import { isSameBurstByTime } from '../observe/index.ts';
 import { CAUSE_PLACE, SUCCESS_PLACE } from './instruments.ts';
 import { failed, failedOutside, good, overload } from './settle.ts';
@@ -23,7 +24,7 @@ export interface Recorded {
 export function record(state: EngineState, id: string, recorded: Recorded, now: number): void {
   state.enter(now);
   const slot = state.slots.get(id);
-  if (slot === undefined) {
+  if (slot === undefined || isParked(state.ledger, slot)) {
     state.noteIgnored(UNKNOWN, `a record of an unknown instance ${describe(id)}`);
     return;
   }

@@ -1,7 +1,7 @@
 // The write half of the loop: outcome -> evidence -> score -> circuit -> recovery -> eligibility.
 
 import { exonerate, failureWeight, passTrial, returnTrialPlace, runLimit, suspect, verdict } from '../circuit/index.ts';
-import { isInList } from '../eligibility/index.ts';
+import { isInList, isParked } from '../eligibility/index.ts';
 import {
   BYTES,
   CONNECT,
@@ -65,6 +65,8 @@ export function settle(
 
   const isStale = ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch;
   if (lease.trial && !isStale) returnTrialPlace(ledger, slot);
+  // Its counts have left the totals: what is added now would stay there for ever.
+  if (isParked(ledger, slot)) return state.noteIgnored(UNKNOWN, 'a lease of an instance that has left');
   if (kind === GOOD) {
     if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
     else good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);

@@ -66,7 +66,7 @@ export class Forecast {
     const level = this.#numbers[slot * STRIDE + LEVEL];
     const trend = this.#numbers[slot * STRIDE + TREND];
     // Slower than a hundredth of the score per second is within the noise of a sound instance at 5 % errors.
-    if (!(trend < -0.005) || level <= threshold) return undefined;
+    if (!(trend < -0.01) || level <= threshold) return undefined;
     const ms = ((level - threshold) / -trend) * 1000;
     return ms <= HORIZON_MS ? ms : undefined;
   }
