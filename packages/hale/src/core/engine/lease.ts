@@ -5,7 +5,8 @@
 // is in flight. A lease that is never settled holds its place in flight for ever; `using` or a finally block prevents that.
 
 import type { FailOptions, FailureCause, ServiceInstance, SettleOptions } from '../model/index.ts';
-import { causeNumber } from '../model/index.ts';
+import { EPOCH, HALF_WORDS, causeNumber } from '../model/index.ts';
+import { PICK_COUNTER } from './counters.ts';
 import { durationGiven, numberGiven } from './given.ts';
 import { noteResponded, settle } from './settle.ts';
 import type { EngineState } from './state.ts';
@@ -29,15 +30,16 @@ export class Lease {
   /** @internal */ isSettled = false;
   /** @internal The latency sample was taken at the head or first token. */ isSampled = false;
 
-  /** @internal Made by `pick`. */
-  constructor(state: EngineState, slot: number, generation: number, epoch: number, pickNumber: number, cost: number, grantedAt: number, trial: boolean) {
+  /** @internal Made by `pick`, after the trial place was taken. */
+  constructor(state: EngineState, slot: number, cost: number, grantedAt: number) {
+    const { ledger } = state;
     this.instance = state.records[slot].instance;
-    this.trial = trial;
+    this.trial = state.isTrial;
     this.state = state;
     this.slot = slot;
-    this.generation = generation;
-    this.epoch = epoch;
-    this.pickNumber = pickNumber;
+    this.generation = ledger.generation[slot];
+    this.epoch = ledger.u16[slot * HALF_WORDS + EPOCH];
+    this.pickNumber = state.counts[PICK_COUNTER];
     this.cost = cost;
     this.grantedAt = grantedAt;
   }

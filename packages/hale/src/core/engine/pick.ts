@@ -17,6 +17,7 @@ import type { PickContext } from '../strategies/strategy.ts';
 import { isDue, isEligible, isForced, relist, trialDueAt } from './listing.ts';
 import { panicPick } from './panic.ts';
 import { askStrategy } from './strategy-guard.ts';
+import { noteTypical } from './quick-pick.ts';
 import type { EngineState } from './state.ts';
 import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
 import type { Strategy } from '../strategies/strategy.ts';
@@ -64,7 +65,7 @@ function chooseInTiers(state: EngineState, candidates: Candidates, context: Pick
   const { tiers, groups } = candidates.roster;
   // One group and everyone in it well: the case of nearly every request.
   if (groups.length === 1 && groups[0].othersCount === 0) {
-    return settleTypical(state, chooseInGroup(state, candidates, groups[0], context));
+    return settleTypical(state, chooseInGroup(state, candidates, groups[0], context), context, replayable);
   }
   const last = tiers.length - 1;
   let hasDeclined = false;
@@ -80,13 +81,13 @@ function chooseInTiers(state: EngineState, candidates: Candidates, context: Pick
       continue;
     }
     const slot = chooseInTier(state, candidates, tier, context);
-    if (slot >= 0) return index < last ? spill(state, candidates, tiers[index + 1], slot, context) : settleTypical(state, slot);
+    if (slot >= 0) return index < last ? spill(state, candidates, tiers[index + 1], slot, context, replayable) : settleTypical(state, slot, context, replayable);
   }
   if (!hasDeclined) return -1;
   // A tier let the request overflow, and nobody below could take it.
   for (const tier of tiers) {
     const slot = chooseInTier(state, candidates, tier, context);
-    if (slot >= 0) return settleTypical(state, slot);
+    if (slot >= 0) return settleTypical(state, slot, context, replayable);
   }
   return -1;
 }
@@ -120,22 +121,25 @@ function chooseInGroup(state: EngineState, candidates: Candidates, group: Group,
 
 // A dear tier is one whose best costs more than twice what picks have typically cost: the next is asked too, and taken if
 // it is half as dear. This empties a slow tier before any circuit opens.
-function spill(state: EngineState, candidates: Candidates, next: Tier, slot: number, context: PickContext): number {
+function spill(
+  state: EngineState,
+  candidates: Candidates,
+  next: Tier,
+  slot: number,
+  context: PickContext,
+  replayable: boolean,
+): number {
   const typical = state.fleet.totals[TYPICAL];
   const price = state.view.priceOfSlot(slot);
   if (typical > 0 && price > state.tuning.spill * typical) {
     const other = chooseInTier(state, candidates, next, context);
-    if (other >= 0 && state.view.priceOfSlot(other) < price / 2) return settleTypical(state, other);
+    if (other >= 0 && state.view.priceOfSlot(other) < price / 2) return settleTypical(state, other, context, replayable);
   }
-  return settleTypical(state, slot);
+  return settleTypical(state, slot, context, replayable);
 }
 
-function settleTypical(state: EngineState, slot: number): number {
-  // A smoothed number needs no more than a sample: one pick in eight, at eight times the weight.
-  if (slot < 0 || (state.counts[PICK_COUNTER] & 7) !== 0) return slot;
-  const { totals } = state.fleet;
-  const price = state.view.queueOfSlot(slot);
-  totals[TYPICAL] = totals[TYPICAL] === 0 ? price : totals[TYPICAL] + 8 * state.tuning.typicalWeight * (price - totals[TYPICAL]);
+function settleTypical(state: EngineState, slot: number, context: PickContext, replayable: boolean): number {
+  if (slot >= 0 && (state.counts[PICK_COUNTER] & 7) === 0) noteTypical(state, slot, context.now, replayable);
   return slot;
 }
 

@@ -2,7 +2,7 @@
 // inspect, explain, facts. Synchronous; the caller's thread is the only one. Nothing reaches around it.
 
 import type { Circuit, FailureCause, InstrumentValue, Mode, Outcome, PickOptions, RecordOptions, ServiceInstance, ServiceSnapshot } from '../model/index.ts';
-import { BYTES, CHECK, CIRCUITS, EPOCH, HALF_WORDS, IN_FLIGHT, LATENCY, LATENCY_AT, MODE, MODES, PROGRESS_AT, WORDS, causeNumber, describe } from '../model/index.ts';
+import { BYTES, CHECK, CIRCUITS, IN_FLIGHT, LATENCY, LATENCY_AT, MODE, MODES, PROGRESS_AT, WORDS, causeNumber, describe } from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import type { PickContext } from '../strategies/strategy.ts';
 import { CandidateLists } from './candidates.ts';
@@ -19,6 +19,7 @@ import { merge } from './merge.ts';
 import type { Override } from './override.ts';
 import { override } from './override.ts';
 import { ALL_FULL, chooseSlot } from './pick.ts';
+import { isQuick, quickPick } from './quick-pick.ts';
 import { record } from './record.ts';
 import type { EngineOptions } from './state.ts';
 import { EngineState } from './state.ts';
@@ -56,16 +57,31 @@ export class ServiceEngine {
     const { state } = this;
     const now = state.at(options?.now);
     const cost = costGiven(options?.cost);
-    this.#prepare(now, options?.exclude, options?.key, cost);
-    const slot = chooseSlot(state, this.#candidates.membership, this.#context, options?.replayable === true, false);
-    if (state.facts.hasNews) state.facts.tell();
-    if (slot < 0) return this.#refuse(slot);
+    const replayable = options?.replayable === true;
     const { ledger, counts } = state;
+    let slot: number;
+    if (options?.exclude === undefined && isQuick(state)) {
+      state.enter(now);
+      state.isTrial = false;
+      counts[PICK_COUNTER] = (counts[PICK_COUNTER] + 1) | 0;
+      slot = quickPick(state, state.roster.groups[0], now, replayable);
+      if (slot < 0) return this.#refuse(ALL_FULL);
+    } else {
+      this.#prepare(now, options?.exclude, options?.key, cost);
+      slot = chooseSlot(state, this.#candidates.membership, this.#context, replayable, false);
+      if (slot < 0) {
+        if (state.facts.hasNews) state.facts.tell();
+        return this.#refuse(slot);
+      }
+    }
     const at = slot * WORDS + IN_FLIGHT;
     if (ledger.i32[at] === 0) ledger.i32[slot * WORDS + PROGRESS_AT] = now;
     ledger.i32[at] += cost;
     counts[TOTAL_IN_FLIGHT] += cost;
-    return new Lease(state, slot, ledger.generation[slot], ledger.u16[slot * HALF_WORDS + EPOCH], counts[PICK_COUNTER], cost, now, state.isTrial);
+    const lease = new Lease(state, slot, cost, now);
+    // A listener may call any door, so the lease is whole before it is told.
+    if (state.facts.hasNews) state.facts.tell();
+    return lease;
   }
 
   /** The specification's call, over the candidates it is given. Throws ConfigError when the list is wrong. */
@@ -74,8 +90,10 @@ export class ServiceEngine {
     this.#prepare(now, undefined, undefined, 1);
     const candidates = this.#candidates.of(instances, now);
     const slot = chooseSlot(state, candidates, this.#context, false, true);
+    // Read before a listener is told, who may change the membership.
+    const chosen = slot < 0 ? this.#refuse(slot) : state.records[slot].instance;
     if (state.facts.hasNews) state.facts.tell();
-    return slot < 0 ? this.#refuse(slot) : state.records[slot].instance;
+    return chosen;
   }
 
   recordSuccess(id: string, options: RecordOptions | undefined, now: number): void {

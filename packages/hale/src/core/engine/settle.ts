@@ -29,6 +29,7 @@ import { describeThrown } from './facts.ts';
 import { CAUSE_PLACE, IGNORED_PLACE, SUCCESS_PLACE } from './instruments.ts';
 import type { Lease } from './lease.ts';
 import { isForced, relist, relistByScore } from './listing.ts';
+import { quickGood } from './quick-good.ts';
 import type { EngineState } from './state.ts';
 import { DOUBLE, PICK_COUNTER, STALE, TOTAL_IN_FLIGHT, UNKNOWN } from './counters.ts';
 import { transition, trip } from './transition.ts';
@@ -69,7 +70,8 @@ export function settle(
   if (isParked(ledger, slot)) return state.noteIgnored(UNKNOWN, 'a lease of an instance that has left');
   if (kind === GOOD) {
     if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
-    else good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);
+    else if (lease.isSampled || !quickGood(state, slot, measured, now)) good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);
+    else if (state.forecast !== undefined && state.forecast.isDue(slot, now)) sampleForecast(state, slot, now);
   } else if (kind === BAD_END && cause === OVERLOAD) {
     overload(state, slot, retryAfterMs, now);
   } else if (kind === BAD_END) {

@@ -8,6 +8,7 @@ import type { Reason, ServiceInstance, Settings, Tuning } from '../model/index.t
 import { BYTES, CIRCUIT, CLOSED, Fleet, INVERSE_WEIGHT, Ledger, WORDS, describe } from '../model/index.ts';
 import { Roster } from '../eligibility/index.ts';
 import type { Group } from '../eligibility/index.ts';
+import { lowestPrice } from '../strategies/index.ts';
 import type { Strategy, StrategyFactory } from '../strategies/strategy.ts';
 import { COUNTERS, THROWN } from './counters.ts';
 import type { FactLog } from './facts.ts';
@@ -77,6 +78,8 @@ export class EngineState {
   lastIgnored: string | undefined;
   /** Strategy of each group of the membership, by group number. */
   readonly strategies: Strategy[] = [];
+  /** The strategy is the default one, which the quick way of a pick knows. */
+  readonly isLowestPrice: boolean;
   /** Some strategy wants to hear of settlements. */
   hasListeningStrategy = false;
   readonly #factory: StrategyFactory;
@@ -93,6 +96,7 @@ export class EngineState {
     this.forecast = options.forecast;
     this.instruments = options.instruments;
     this.#factory = options.strategy;
+    this.isLowestPrice = options.strategy === lowestPrice;
     this.times = new Float64Array([Infinity, 0, 0]);
     setFleetSize(this.fleet, 0, this.tuning);
     this.view = new LedgerView(this);

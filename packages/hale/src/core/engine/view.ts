@@ -41,7 +41,6 @@ const COMMON = 2;
 const MEDIAN = 3;
 const FAILURE_COST = 4;
 const PRIOR = 5;
-const PER_LATENCY_MS = 6;
 
 /** At most so many excluded ids are heeded: more attempts than that no request has. */
 export const MOST_EXCLUDED = 64;
@@ -51,7 +50,7 @@ export class LedgerView implements View {
   excludedCount = 0;
   readonly excluded: Int32Array = new Int32Array(MOST_EXCLUDED);
   private readonly state: EngineState;
-  private readonly numbers = new Float64Array(7);
+  private readonly numbers = new Float64Array(6);
   private readonly mostInFlight: number;
   private slots: Int32Array = new Int32Array(0);
   private group: Group | undefined;
@@ -69,7 +68,6 @@ export class LedgerView implements View {
     this.state = state;
     this.mostInFlight = state.settings.limits.maxInFlightPerInstance;
     this.numbers[PRIOR] = state.tuning.prior;
-    this.numbers[PER_LATENCY_MS] = 1 / state.tuning.latencyMs;
   }
 
   /** Fixes what one pick reads once: the time, the fleet clock, the common failure rate, the median. */
@@ -178,7 +176,7 @@ export class LedgerView implements View {
     else {
       const idle = (this.ms - i32[at + LATENCY_AT]) | 0;
       if (idle > 0) {
-        const x = idle * numbers[PER_LATENCY_MS];
+        const x = idle * this.state.tuning.latencyRate;
         const median = numbers[MEDIAN];
         latency = median + (latency - median) / (1 + x + 0.5 * x * x);
       }

@@ -20,6 +20,8 @@ export const MEDIAN = 4;
 /** The least step of the clock, 1 / (n w), and what it leaves of the totals; they change with the membership only. */ // observe
 export const COUNT_STEP = 6;
 export const COUNT_LEFT = 7;
+/** Up to so many ms between two outcomes, count rules. */
+export const COUNT_MS = 8;
 /** typ: smoothed price without its failure term of what was picked. */      // engine
 export const TYPICAL = 5;
 
@@ -30,7 +32,7 @@ export const RING_SIZE = 32;
 export const LONGEST_STEP = 1000;
 
 export class Fleet {
-  readonly totals: Float64Array = new Float64Array(8);
+  readonly totals: Float64Array = new Float64Array(9);
   /** 2 x slot + (1 if bad) of each entry, -1 = empty. */
   readonly ring: Int32Array = new Int32Array(RING_SIZE).fill(-1);
   /** Fleet clock of each entry. */

@@ -23,6 +23,8 @@ export interface Tuning {
   /** lw and ltau: least weight of a latency sample, and how fast an idle estimate returns to the median. */
   readonly latencyWeight: number;
   readonly latencyMs: number;
+  /** 1 / latencyMs: a product is quicker than a division. */
+  readonly latencyRate: number;
   /** How far the running median moves at each sample. */
   readonly medianStep: number;
   /** Failures of requests granted before the last counted failure, within this time, are one event. */
@@ -64,6 +66,7 @@ export const TUNING: Tuning = Object.freeze({
   commonFault: 0.8,
   latencyWeight: 0.05,
   latencyMs: 10_000,
+  latencyRate: 1 / 10_000,
   medianStep: 0.02,
   burstMs: 100,
   firstTrust: 0.1,

@@ -9,6 +9,7 @@ import {
   ALL,
   BAD,
   COUNT_LEFT,
+  COUNT_MS,
   COUNT_STEP,
   FLEET_ALL,
   FLEET_BAD,
@@ -25,6 +26,7 @@ import { fade } from '../kernel/index.ts';
 export function setFleetSize({ totals }: Fleet, instances: number, tuning: Tuning): void {
   totals[COUNT_STEP] = 1 / (Math.max(1, instances) * tuning.evidenceCount);
   totals[COUNT_LEFT] = fade(totals[COUNT_STEP]);
+  totals[COUNT_MS] = totals[COUNT_STEP] * tuning.evidenceMs;
 }
 
 /** Moves the fleet clock by one outcome (or by `weight` outcomes, for evidence of others) and fades the totals. */
@@ -32,14 +34,12 @@ export function advanceFleetClock(ledger: Ledger, fleet: Fleet, now: number, tun
   const { totals } = fleet;
   const elapsed = now - totals[LAST_OUTCOME];
   totals[LAST_OUTCOME] = now;
-  const byCount = totals[COUNT_STEP] * weight;
-  const byTime = elapsed / tuning.evidenceMs;
   // A clock that jumps back stands still. On a busy fleet count rules, and its fade is known.
-  let step = byCount;
+  let step = totals[COUNT_STEP];
   let left = totals[COUNT_LEFT];
-  if (byTime > byCount || weight !== 1) {
+  if (elapsed > totals[COUNT_MS] || weight !== 1) {
     // One that jumps ahead forgets everything, once.
-    step = Math.min(LONGEST_STEP, Math.max(byTime, byCount));
+    step = Math.min(LONGEST_STEP, Math.max(elapsed / tuning.evidenceMs, step * weight));
     left = fade(step);
   }
   totals[FLEET_BAD] *= left;

@@ -17,9 +17,10 @@ export function noteLatency(ledger: Ledger, fleet: Fleet, slot: number, latencyM
   if (known === 0) {
     ledger.f32[at + LATENCY] = sample;
   } else {
-    const age = ((now - ledger.i32[at + LATENCY_AT]) | 0) / tuning.latencyMs;
+    const idle = (now - ledger.i32[at + LATENCY_AT]) | 0;
     // 1 - g(x) <= x: while x is below the least weight, the least weight is the answer.
-    const weight = age > tuning.latencyWeight ? Math.max(tuning.latencyWeight, 1 - fade(age)) : tuning.latencyWeight;
+    const isFresh = idle <= tuning.latencyWeight * tuning.latencyMs;
+    const weight = isFresh ? tuning.latencyWeight : Math.max(tuning.latencyWeight, 1 - fade(idle * tuning.latencyRate));
     ledger.f32[at + LATENCY] = known + weight * (sample - known);
   }
   ledger.i32[at + LATENCY_AT] = now;
@@ -31,8 +32,9 @@ export function noteLatency(ledger: Ledger, fleet: Fleet, slot: number, latencyM
 function moveMedian({ totals }: Fleet, sample: number, tuning: Tuning): void {
   const median = totals[MEDIAN];
   if (median === 0) totals[MEDIAN] = sample;
-  else totals[MEDIAN] = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, sample > median ? median * (1 + tuning.medianStep) : median * (1 - tuning.medianStep)));
+  else totals[MEDIAN] = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, median + median * tuning.medianStep * (sample > median ? 1 : -1)));
 }
 
-const SHORTEST_MS = 0.05;
-const LONGEST_MS = 1e7;
+/** Bounds of a sample and of the median. */
+export const SHORTEST_MS = 0.05;
+export const LONGEST_MS = 1e7;

@@ -16,5 +16,5 @@ export function latencyOf(ledger: Ledger, slot: number, now: number, median: num
   const known = ledger.f32[at + LATENCY];
   if (known === 0) return median;
   const idle = (now - ledger.i32[at + LATENCY_AT]) | 0;
-  return idle > 0 ? median + (known - median) * fade(idle / tuning.latencyMs) : known;
+  return idle > 0 ? median + (known - median) * fade(idle * tuning.latencyRate) : known;
 }

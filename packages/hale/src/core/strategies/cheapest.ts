@@ -8,7 +8,7 @@
 // *idle* instance again: with (inFlight + 1) / weight the heavier of two idle instances would get everything.
 
 import type { Random } from '../kernel/index.ts';
-import { DRAWS, drawFromWindow, randomPosition, sumOfWindow } from './draw.ts';
+import { DRAWS, drawFromWindow, positionsPerRandom, randomPosition, sumOfWindow } from './draw.ts';
 import type { View } from './strategy.ts';
 
 /** What one more request would cost at this position; above 0, in any unit. */
@@ -21,7 +21,7 @@ export type Cost = (view: View, position: number, now: number) => number;
  */
 export const TIE_BAND = 1.5;
 
-const CANDIDATES = 3;
+export const CANDIDATES = 3;
 
 /** Neighbours that are looked at when the cheapest candidate is dear. */
 const FURTHER = 8;
@@ -35,6 +35,9 @@ export function cheapest(view: View, random: Random, now: number, cost: Cost, de
   const count = view.count;
   if (count <= 1) return count === 1 && view.isAvailable(0) ? 0 : -1;
   const wanted = count < CANDIDATES ? count : CANDIDATES;
+  const perRandom = positionsPerRandom(count);
+  let fraction = 0;
+  let uses = 0;
   let best = -1;
   let bestCost = Infinity;
   let isBestIdle = false;
@@ -43,10 +46,18 @@ export function cheapest(view: View, random: Random, now: number, cost: Cost, de
   // `drawOnce` and `isCheaper`, written out: this loop is what every request waits for, and V8 inlines only so much into
   // one function. With the calls it took a third longer.
   for (let draws = 0, found = 0; draws < DRAWS && found < wanted; draws++) {
-    const scaled = random() * count;
+    if (uses === 0) {
+      fraction = random();
+      uses = perRandom;
+    }
+    uses--;
+    const scaled = fraction * count;
     const position = scaled | 0;
+    fraction = scaled - position;
     if (position === first || position === second || position >= count) continue;
-    if (!(scaled - position < view.share(position)) || !view.isAvailable(position)) continue;
+    const share = view.share(position);
+    if (share < 1 && !(random() < share)) continue;
+    if (!view.isAvailable(position)) continue;
     if (found++ === 0) first = position;
     else second = position;
     const itsCost = cost(view, position, now);
@@ -57,8 +68,21 @@ export function cheapest(view: View, random: Random, now: number, cost: Cost, de
       isBestIdle = isIdle;
     }
   }
+  return best >= 0 && bestCost <= dear ? best : notSettled(view, random, now, cost, dear, best, bestCost);
+}
+
+/** What follows when the draws found nobody (`best` -1), or only what is dear: the window, or the neighbours. */
+export function notSettled(
+  view: View,
+  random: Random,
+  now: number,
+  cost: Cost,
+  dear: number,
+  best: number,
+  bestCost: number,
+): number {
   if (best < 0) return cheapestOfWindow(view, random, now, cost);
-  return bestCost > dear ? lookFurther(view, random, now, cost, dear, best, bestCost) : best;
+  return lookFurther(view, random, now, cost, dear, best, bestCost);
 }
 
 function isCheaper(view: View, position: number, itsCost: number, best: number, bestCost: number): boolean {

@@ -44,6 +44,14 @@ export function drawOnce(view: View, random: Random): number {
   return scaled - position < view.share(position) && view.isAvailable(position) ? position : -1;
 }
 
+/**
+ * How many positions one random number serves for: the whole part of r x count is a position, its fraction the next r.
+ * 32 random bits, less 8 that keep the last one even to 1 part in 256: three positions among 256, two among 4096.
+ */
+export function positionsPerRandom(count: number): number {
+  return count <= 256 ? 3 : count <= 4096 ? 2 : 1;
+}
+
 /** Any position, available or not. */
 export function randomPosition(view: View, random: Random): number {
   const position = (random() * view.count) | 0;

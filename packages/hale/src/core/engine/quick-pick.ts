@@ -1,0 +1,145 @@
+// The pick of nearly every request, in one piece: strategy `lowest-price`, one group, everyone in it listed, nobody excluded.
+//
+// It decides exactly as the general way does, draw for draw (`pick.ts`, then `strategies/cheapest.ts` over `view.ts`, with
+// the price of `score/price.ts`); a property test holds the two to the same picks from the same seed. It exists because
+// the general way is a chain of eight calls, each of which reads the same arrays again and returns a fraction that V8 puts
+// into a heap object: in one piece a pick takes 60 % of the time and allocates nothing.
+
+import type { Group } from '../eligibility/index.ts';
+import {
+  ALL,
+  BAD,
+  BYTES,
+  FLAGS,
+  FLEET_TIME,
+  GROWING,
+  INVERSE_WEIGHT,
+  IN_FLIGHT,
+  LATENCY,
+  LATENCY_AT,
+  MEDIAN,
+  PROGRESS_AT,
+  SHARE,
+  TYPICAL,
+  WORDS,
+  commonRate,
+  fleetTime,
+} from '../model/index.ts';
+import { shareOf } from '../recovery/index.ts';
+import { CANDIDATES, DEAR, DRAWS, TIE_BAND, notSettled, positionsPerRandom } from '../strategies/index.ts';
+import type { View } from '../strategies/strategy.ts';
+import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
+import type { EngineState } from './state.ts';
+
+/** May this pick take the quick way? Everything is asked that the general way would have to do more for. */
+export function isQuick({ isLowestPrice, roster, settings, limit, counts, isPanicking }: EngineState): boolean {
+  const { groups, listedCount } = roster;
+  return (
+    isLowestPrice &&
+    groups.length === 1 &&
+    groups[0].othersCount === 0 &&
+    listedCount >= CANDIDATES &&
+    listedCount >= settings.minHealthyInstances &&
+    counts[TOTAL_IN_FLIGHT] < settings.limits.maxInFlight &&
+    limit === undefined &&
+    !isPanicking
+  );
+}
+
+/** The slot chosen from a group of at least three, or -1: nobody of 64 is available. The pick counter has moved. */
+export function quickPick(state: EngineState, group: Group, now: number, replayable: boolean): number {
+  const { ledger, fleet, tuning, random } = state;
+  const { f32, i32, u8 } = ledger;
+  const { totals } = fleet;
+  const { listed, listedCount } = group;
+  const mostInFlight = state.settings.limits.maxInFlightPerInstance;
+  const ms = now | 0;
+  const median = totals[MEDIAN] > 0 ? totals[MEDIAN] : 1;
+  const common = commonRate(fleet, now, tuning);
+  const typical = totals[TYPICAL];
+  const { latencyRate } = tuning;
+  const perRandom = positionsPerRandom(listedCount);
+  let fraction = 0;
+  let uses = 0;
+  let first = -1;
+  let second = -1;
+  let best = -1;
+  let bestPrice = Infinity;
+  let isBestIdle = false;
+  for (let draws = 0, found = 0; draws < DRAWS && found < CANDIDATES; draws++) {
+    if (uses === 0) {
+      fraction = random();
+      uses = perRandom;
+    }
+    uses--;
+    const scaled = fraction * listedCount;
+    const position = scaled | 0;
+    fraction = scaled - position;
+    if (position === first || position === second || position >= listedCount) continue;
+    const slot = listed[position];
+    const at = slot * WORDS;
+    const isGrowing = (u8[slot * BYTES + FLAGS] & GROWING) !== 0;
+    const share = isGrowing ? shareOf(ledger, slot, now, group.largestWeight, state.settings) : f32[at + SHARE];
+    if (share < 1 && !(random() < share)) continue;
+    const inFlight = i32[at + IN_FLIGHT];
+    if (inFlight >= mostInFlight) continue;
+    if (found++ === 0) first = position;
+    else second = position;
+
+    let latency = f32[at + LATENCY];
+    if (latency === 0) {
+      latency = median;
+    } else {
+      const idle = (ms - i32[at + LATENCY_AT]) | 0;
+      if (idle > 0) {
+        const x = idle * latencyRate;
+        latency = median + (latency - median) / (1 + x + 0.5 * x * x);
+      }
+    }
+    if (inFlight > 0) {
+      const silence = (ms - i32[at + PROGRESS_AT]) | 0;
+      if (silence > latency) latency = silence;
+    }
+    let price = (inFlight * f32[at + INVERSE_WEIGHT] + 1) * latency;
+    const bad = f32[at + BAD];
+    if (bad !== 0 || common !== 0) {
+      const age = fleetTime(fleet, now, tuning) - f32[at + FLEET_TIME];
+      const faded = age > 0 ? 1 + age + 0.5 * age * age : 1;
+      const cost = replayable ? tuning.replayableFailureCost : tuning.failureCost;
+      price *= 1 + (cost * (bad + tuning.prior * common * faded)) / (f32[at + ALL] + tuning.prior * faded);
+    }
+    const isIdle = inFlight === 0;
+    if ((isIdle && isBestIdle ? price * TIE_BAND : price) < bestPrice) {
+      best = position;
+      bestPrice = price;
+      isBestIdle = isIdle;
+    }
+  }
+  if (best < 0 || (typical > 0 && bestPrice > DEAR * typical)) best = theLongWay(state, group, now, replayable, best, bestPrice);
+  if (best < 0) return -1;
+  const slot = listed[best];
+  if ((state.counts[PICK_COUNTER] & 7) === 0) noteTypical(state, slot, now, replayable);
+  return slot;
+}
+
+function theLongWay(state: EngineState, group: Group, now: number, replayable: boolean, best: number, bestPrice: number): number {
+  const { view, random, fleet } = state;
+  view.excludedCount = 0;
+  view.beginPick(now, replayable);
+  view.show(group, true);
+  const typical = fleet.totals[TYPICAL];
+  return notSettled(view, random, now, price, typical > 0 ? DEAR * typical : Infinity, best, bestPrice);
+}
+
+function price(view: View, position: number): number {
+  return view.price(position);
+}
+
+/** Takes one pick in eight into the typical price: a smoothed number needs no more than a sample, at eight times the weight. */
+export function noteTypical(state: EngineState, slot: number, now: number, replayable: boolean): void {
+  const { totals } = state.fleet;
+  state.view.beginPick(now, replayable);
+  const queue = state.view.queueOfSlot(slot);
+  const weight = 8 * state.tuning.typicalWeight;
+  totals[TYPICAL] = totals[TYPICAL] === 0 ? queue : totals[TYPICAL] + weight * (queue - totals[TYPICAL]);
+}
