@@ -30,7 +30,7 @@ export const PROBLEMS = {
   'response-timeout': [504, 'No answer in time'],
   'version-not-supported': [505, 'Version not supported'],
   'loop-detected': [508, 'The request has passed here before'],
-} as const satisfies Readonly<Record<string, readonly [number, string]>>;
+} as const;
 
 export function problem(code: ProblemCode, detail: string): Problem {
   return { status: PROBLEMS[code][0], code, detail };

@@ -36,6 +36,9 @@ export const door: fc.Arbitrary<Door> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ door: fc.constant('pass' as const), ms: fc.constantFrom(0, 0.25, 1, 20, 150, 1000, 3000, 12_000, 60_000, 700_000) }) },
 );
 
+/** Silences that outlast 32-bit milliseconds. */
+export const silence: fc.Arbitrary<Door> = fc.record({ door: fc.constant('pass' as const), ms: fc.constantFrom(9 * 86_400_000, 11 * 86_400_000, 25 * 86_400_000, 2 ** 31, 2 ** 32, 2 ** 33 + 5, 1e12) });
+
 /** Jumps that no monotonic clock makes. */
 export const jump: fc.Arbitrary<Door> = fc.record({ door: fc.constant('pass' as const), ms: fc.constantFrom(-1, -50, -10_000, -1e9, 2 ** 31, 2 ** 32, 25 * 86_400_000, 1e12, 1e15) });
 
@@ -94,8 +97,12 @@ export class Player {
   /** The membership by the last update, or by what select has added. */
   present: Map<string, ServiceInstance> = new Map();
 
-  constructor({ settings: given, strategy, seed }: Scenario) {
-    this.rig = new Rig(given, { seed, strategy: STRATEGIES[strategy], zone: 'z1' });
+  readonly #isFlat: boolean;
+
+  /** Flat: one tier and one zone. */
+  constructor({ settings: given, strategy, seed }: Scenario, isFlat = false) {
+    this.#isFlat = isFlat;
+    this.rig = new Rig(given, { seed, strategy: STRATEGIES[strategy], ...(isFlat ? {} : { zone: 'z1' }) });
     this.update(0b1111, 9, 9);
   }
 
@@ -174,7 +181,7 @@ export class Player {
       if ((chosen & (1 << index)) === 0) return [];
       // The very object that is known, unless it has to be another.
       const known = this.present.get(id);
-      const instance = { id, weight: index === heavy ? 7 : 1, priority: index >= tier ? 1 : 0, ...(index % 3 === 2 ? { zone: 'z2' } : {}) };
+      const instance = { id, weight: index === heavy ? 7 : 1, priority: index >= tier && !this.#isFlat ? 1 : 0, ...(index % 3 === 2 ? { zone: 'z2' } : {}) };
       return [known !== undefined && known.weight === instance.weight && known.priority === instance.priority ? known : instance];
     });
   }

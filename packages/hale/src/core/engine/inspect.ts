@@ -23,6 +23,7 @@ import {
   MODES,
   OPEN,
   RUN,
+  SAFE_ONLY,
   SUSPICION,
   TRIALS,
   WORDS,
@@ -52,15 +53,19 @@ export function explain(state: EngineState, id: string | undefined, now: number)
   return slot === undefined ? [`${typeof id === 'string' ? id : describe(id)} is not an instance of ${state.name}.`] : explainSlot(state, slot, now);
 }
 
-/** Milliseconds until time alone may let a pick succeed; undefined when nothing is known to end. 0 when one may now. */
+/**
+ * Milliseconds until time alone may let a pick succeed; undefined when nothing is known to end. 0 when one may now. In
+ * `refuse` mode as many as the minimum must have come back by then.
+ */
 export function nextChangeInMs(state: EngineState, now: number): number | undefined {
-  let next: number | undefined;
+  const waits: number[] = [];
   for (const slot of state.slots.values()) {
     if (isParked(state.ledger, slot) || state.ledger.u8[slot * BYTES + MODE] !== 0) continue;
-    const wait = isEligible(state, slot, now, false) && !isTrialOut(state.ledger, slot) ? 0 : waitOf(state, slot, now);
-    if (wait !== null && (next === undefined || wait < next)) next = wait;
+    const wait = waitOf(state, slot, now) ?? (isEligible(state, slot, now, false) ? 0 : null);
+    if (wait !== null) waits.push(wait);
   }
-  return next;
+  const wanted = state.settings.whenTooFewHealthy === 'refuse' ? Math.max(1, state.settings.minHealthyInstances) : 1;
+  return waits.sort((x, y) => x - y)[wanted - 1];
 }
 
 /** One sentence for each of up to `most` instances: why it was not picked. */
@@ -148,8 +153,13 @@ function waitOf(state: EngineState, slot: number, now: number): number | null {
   if (isPaused(ledger, slot, now)) return (ledger.pausedUntil[slot] - now) | 0;
   if (isForced(state, slot)) return null;
   const circuit = state.view.circuit(slot);
-  if (circuit === OPEN) return Math.max(0, (trialDueAt(state, slot) - now) | 0);
-  if (circuit === HALF_OPEN && isTrialOut(ledger, slot)) return Math.max(0, (ledger.trialAt[slot] + settings.trialTimeout - now) | 0);
+  const windowMs = Math.max(0, (trialDueAt(state, slot) - now) | 0);
+  if (circuit === OPEN) return windowMs;
+  if (circuit !== HALF_OPEN) return null;
+  // What ends its wait: the trial that is out, and for requests that cannot be sent again the window as well.
+  const trialMs = isTrialOut(ledger, slot) ? Math.max(0, (ledger.trialAt[slot] + settings.trialTimeout - now) | 0) : 0;
+  const wait = (ledger.u8[slot * BYTES + FLAGS] & SAFE_ONLY) === 0 ? trialMs : Math.max(trialMs, windowMs);
+  if (wait > 0 || isTrialOut(ledger, slot)) return wait;
   return null;
 }
 

@@ -98,7 +98,8 @@ test('it does not look further while nothing is dear', () => {
   const view = arrayView(Array.from({ length: 10 }, (_, place) => ({ id: `i${place}` })));
   view.typical = 10;
   strategy.pick(view, { now: 0, random: count, key: undefined, cost: 1 });
-  assert.equal(draws, 3);
+  // One random number serves for up to three positions of ten; these poor ones name a position twice.
+  assert.ok(draws <= 3, `received ${draws}`);
 });
 
 test('a pick draws at most 24 times before it searches a window', () => {
@@ -107,7 +108,8 @@ test('a pick draws at most 24 times before it searches a window', () => {
   const random = seededRandom('draws');
   const answer = strategy.pick(view, { now: 0, random: () => (draws++, random()), key: undefined, cost: 1 });
   assert.equal(answer, -1);
-  assert.equal(draws, DRAWS + 1);
+  // Among a thousand each random number serves twice; one more places the window.
+  assert.equal(draws, DRAWS / 2 + 1);
   assert.ok(view.reads <= 3 * DRAWS + 2 * WINDOW, `received ${view.reads} reads`);
 });
 
