@@ -9,8 +9,6 @@ import type { Fleet, Ledger, Settings, Tuning } from '../model/index.ts';
 import { scoreOf } from './score.ts';
 import { latencyOf, medianLatency } from './latency.ts';
 
-/** Seconds ahead that a trend of seconds can say anything about. */
-export const HORIZON_MS = 120_000;
 const SAMPLE_MS = 1000;
 const LEVEL_WEIGHT = 0.3;
 const TREND_WEIGHT = 0.2;
@@ -61,14 +59,14 @@ export class Forecast {
     this.#holt(slot * STRIDE + SLOWNESS, Math.min(1000, latencyOf(ledger, slot, now, median, tuning) / median), elapsed, kept);
   }
 
-  /** Milliseconds until the score falls below `threshold` at this rate, within the horizon; undefined when it does not. */
+  /** Milliseconds until the score falls below `threshold` at this rate, at most 100 s; undefined when it does not. */
   untilBelow(slot: number, threshold: number): number | undefined {
     const level = this.#numbers[slot * STRIDE + LEVEL];
     const trend = this.#numbers[slot * STRIDE + TREND];
-    // Slower than a hundredth of the score per second is within the noise of a sound instance at 5 % errors.
+    // Slower than a hundredth of the score per second is within the noise of a sound instance at 5 % errors. So nothing is
+    // said of more than 100 s ahead, of which a trend of seconds knows nothing.
     if (!(trend < -0.01) || level <= threshold) return undefined;
-    const ms = ((level - threshold) / -trend) * 1000;
-    return ms <= HORIZON_MS ? ms : undefined;
+    return ((level - threshold) / -trend) * 1000;
   }
 
   /** Change of slowness per second; 0 when steady. */
