@@ -32,38 +32,56 @@ export type Call<T> = (instance: ServiceInstance, context: RunContext) => Promis
 const NEVER: AbortSignal = new AbortController().signal;
 
 /** Rejects with what the last attempt threw, or with NoInstanceError when nobody could be asked at all. */
-export async function run<T>(service: Service, call: Call<T>, options: RunOptions = {}): Promise<T> {
-  check(call, options);
-  const { signal = NEVER, idempotent = false, key, cost } = options;
-  signal.throwIfAborted();
-  let now = service.now();
+export async function run<T>(service: Service, call: Call<T>, options?: RunOptions): Promise<T> {
+  if (options !== undefined || typeof call !== 'function') check(call, options === undefined ? NO_OPTIONS : options);
+  const signal = options?.signal ?? NEVER;
+  if (signal.aborted) signal.throwIfAborted();
+  const now = service.now();
   service.beginRequest(now);
-  const retries = retriesOf(options.retries, service.settings.retries.max);
-  const exclude: string[] = [];
-  let kills = 0;
-  let wish: Wish = { key, cost, exclude: undefined, replayable: idempotent && retries > 0 };
-  let lease = service.pick({ ...wish, now }) ?? (await waitForOne(service, wish, signal));
+  const replayable = options?.idempotent === true && retriesOf(options.retries, service) > 0;
+  const wish = { key: options?.key, cost: options?.cost, exclude: undefined, replayable, now };
+  const lease = service.pick(wish) ?? (await waitForOne(service, wish, signal));
   if (lease === undefined) throw new NoInstanceError(service.name, service.reasons(), service.nextChangeInMs());
+  try {
+    const value = await call(lease.instance, { signal, attempt: 1 });
+    lease.succeed();
+    return value;
+  } catch (error) {
+    return await again(service, call, options ?? NO_OPTIONS, signal, lease, error);
+  }
+}
+
+const NO_OPTIONS: RunOptions = Object.freeze({});
+
+// After a first attempt has failed: further ones, on other instances, as long as core/retry allows.
+async function again<T>(service: Service, call: Call<T>, options: RunOptions, signal: AbortSignal, failed: Lease, thrown: unknown): Promise<T> {
+  const { idempotent = false, key, cost } = options;
+  const retries = retriesOf(options.retries, service);
+  const exclude: string[] = [];
+  let lease = failed;
+  let error = thrown;
+  let kills = 0;
   for (let attempt = 1; ; attempt++) {
+    const now = service.now();
+    const cause = settleFailure(service, lease, error, options, now);
+    if (cause === undefined || attempt > retries || signal.aborted) throw error;
+    if (isKill(cause)) kills++;
+    exclude.push(lease.instance.id);
+    // Asked before the budget, which pays only for what is sent.
+    if (service.hasNobodyBut(exclude)) throw error;
+    const delivered = cause !== 'connect';
+    // The call is a function: it can always be made again.
+    if (!service.mayRetry({ attempt, cause, idempotent, delivered, replayable: true, kills }, now, retries)) throw error;
+    const wish: Wish = { key, cost, exclude, replayable: idempotent && attempt < retries };
+    const next = service.pick({ ...wish, now }) ?? (await waitForOne(service, wish, signal));
+    if (next === undefined) throw error;
+    lease = next;
     try {
-      const value = await call(lease.instance, { signal, attempt });
+      const value = await call(lease.instance, { signal, attempt: attempt + 1 });
       lease.succeed();
       return value;
-    } catch (error) {
-      now = service.now();
-      const cause = settleFailure(service, lease, error, options, now);
-      if (cause === undefined || attempt > retries || signal.aborted) throw error;
-      if (isKill(cause)) kills++;
-      exclude.push(lease.instance.id);
-      // Asked before the budget, which pays only for what is sent.
-      if (service.hasNobodyBut(exclude)) throw error;
-      const delivered = cause !== 'connect';
-      // The call is a function: it can always be made again.
-      if (!service.mayRetry({ attempt, cause, idempotent, delivered, replayable: true, kills }, now, retries)) throw error;
-      wish = { key, cost, exclude, replayable: idempotent && attempt < retries };
-      const next = service.pick({ ...wish, now }) ?? (await waitForOne(service, wish, signal));
-      if (next === undefined) throw error;
-      lease = next;
+    } catch (again) {
+      error = again;
     }
   }
 }
@@ -119,7 +137,8 @@ async function waitForOne(service: Service, wish: Wish, signal: AbortSignal): Pr
     const napMs = Math.min(until - now, Math.max(1, Math.min(LONGEST_NAP_MS, soon)));
     await service.sleep(napMs, signal);
     napped += napMs;
-    const lease = service.pick(wish);
+    const { key, cost, exclude, replayable } = wish;
+    const lease = service.pick({ key, cost, exclude, replayable });
     if (lease !== undefined) return lease;
   }
   return undefined;
@@ -128,6 +147,6 @@ async function waitForOne(service: Service, wish: Wish, signal: AbortSignal): Pr
 // A membership update or a good check may end the wait sooner than time does.
 const LONGEST_NAP_MS = 50;
 
-function retriesOf(given: number | undefined, byDefault: number): number {
-  return given === undefined ? byDefault : Math.min(10, Math.floor(given));
+function retriesOf(given: number | undefined, service: Service): number {
+  return given === undefined ? service.settings.retries.max : Math.min(10, Math.floor(given));
 }
