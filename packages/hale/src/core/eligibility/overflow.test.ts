@@ -85,6 +85,16 @@ describe('with failbackDelay a tier', () => {
     assert.equal(keep(held, 4, 119_500), 1);
   });
 
+  test('that recovers in part waits as one that recovers wholly, and then for the rest', () => {
+    const held = fit();
+    keep(held, 1, 0);
+    assert.equal(keep(held, 3, 30_000), 0.25);
+    assert.equal(keep(held, 3, 60_000), 0.75);
+    keep(held, 3, 70_000);
+    assert.equal(keep(held, 4, 129_999), 0.75);
+    assert.equal(keep(held, 4, 130_000), 1);
+  });
+
   test('that was empty returns after the delay too', () => {
     const held = fit();
     assert.equal(keep(held, 0, 0), 0);

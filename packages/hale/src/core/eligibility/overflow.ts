@@ -15,13 +15,11 @@ export function keepProbability(listed: number, size: number, held: Float64Array
   if (size === 0) return 0;
   let fit = Math.min(1, settings.overflow * (listed / size));
   if (settings.failbackDelay > 0) {
-    if (fit < held[0] || (fit < 1 && fit === held[0])) {
+    if (fit <= held[0]) {
       held[0] = fit;
       held[1] = now;
-    } else if (fit > held[0]) {
-      if (now - held[1] >= settings.failbackDelay) held[0] = fit;
-      else fit = held[0];
-    }
+    } else if (now - held[1] >= settings.failbackDelay) held[0] = fit;
+    else fit = held[0];
   }
   return fit;
 }

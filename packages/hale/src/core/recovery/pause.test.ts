@@ -101,9 +101,10 @@ describe('a pause without a wish', () => {
 
   test('stays at 30 s after any number of repeats', () => {
     const of = fleet();
-    for (let time = 0; time < 1000; time++) ask(of, time * 40_000);
-    assert.equal(pausedFor(of, 999 * 40_000), 30_000);
-    assert.equal(isPaused(of.ledger, 1, 999 * 40_000), true);
+    for (let time = 0; time < 600; time++) {
+      ask(of, time * 40_000);
+      if (time >= 5) assert.equal(pausedFor(of, time * 40_000), 30_000, `repeat ${time}`);
+    }
   });
 
   test('is held at maxRetryAfter too', () => {
