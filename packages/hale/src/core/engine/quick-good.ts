@@ -54,7 +54,7 @@ export function quickGood(state: EngineState, slot: number, latencyMs: number, n
     known === 0 ||
     median === 0 ||
     totals[FLEET_CLOCK] > NEAR_REBASE ||
-    !(latencyMs >= SHORTEST_MS && latencyMs <= LONGEST_MS) ||
+    !(latencyMs >= 0) ||
     !(elapsed < LONG_PAUSE * tuning.evidenceMs)
   ) {
     return false;
@@ -72,15 +72,16 @@ export function quickGood(state: EngineState, slot: number, latencyMs: number, n
   totals[FLEET_BAD] *= left;
   totals[FLEET_ALL] = totals[FLEET_ALL] * left + 1;
   // Latency
+  const sample = latencyMs < SHORTEST_MS ? SHORTEST_MS : latencyMs > LONGEST_MS ? LONGEST_MS : latencyMs;
   const idle = (now - i32[at + LATENCY_AT]) | 0;
   let weight = tuning.latencyWeight;
   if (idle > weight * tuning.latencyMs) {
     const x = idle * tuning.latencyRate;
     weight = Math.max(weight, 1 - 1 / (1 + x + 0.5 * x * x));
   }
-  f32[at + LATENCY] = known + weight * (latencyMs - known);
+  f32[at + LATENCY] = known + weight * (sample - known);
   i32[at + LATENCY_AT] = now;
-  const moved = median + median * tuning.medianStep * (latencyMs > median ? 1 : -1);
+  const moved = median + median * tuning.medianStep * (sample > median ? 1 : -1);
   totals[MEDIAN] = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, moved));
   // Evidence
   const age = Math.max(0, clock - f32[at + FLEET_TIME]);

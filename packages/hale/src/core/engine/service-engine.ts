@@ -134,24 +134,20 @@ export class ServiceEngine {
 
   inspect(now: number): ServiceSnapshot {
     this.#look(now);
-    this.#look(now);
     return inspect(this.state, now);
   }
 
   explain(id: string | undefined, now: number): string[] {
-    this.#look(now);
     this.#look(now);
     return explain(this.state, id, now);
   }
 
   nextChangeInMs(now: number): number | undefined {
     this.#look(now);
-    this.#look(now);
     return nextChangeInMs(this.state, now);
   }
 
   reasons(now: number): { id: string; reason: string }[] {
-    this.#look(now);
     this.#look(now);
     return reasons(this.state, now, 20);
   }
@@ -178,7 +174,6 @@ export class ServiceEngine {
 
   readings(now: number, mostInstances: number): InstrumentValue[] {
     this.#look(now);
-    this.#look(now);
     return readings(this.state, now, mostInstances);
   }
 
@@ -198,12 +193,6 @@ export class ServiceEngine {
     context.now = now;
     context.key = key;
     context.cost = cost;
-  }
-
-  // Reading is a door too: after weeks of silence times must be swept before they are compared.
-  #look(now: number): void {
-    this.state.enter(now);
-    if (this.state.facts.hasNews) this.state.facts.tell();
   }
 
   // Reading is a door too: after weeks of silence times must be swept before they are compared.
