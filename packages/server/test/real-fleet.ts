@@ -56,7 +56,11 @@ async function open(t: Ending, id: string, server: NetServer): Promise<RealInsta
   const kill = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());
-      for (const socket of sockets) socket.resetAndDestroy();
+      // Resetting a socket that is shutting down leaks its handle, and before Node 26 the process then never ends.
+      for (const socket of sockets) {
+        if (socket.writableEnded) socket.destroy();
+        else socket.resetAndDestroy();
+      }
     });
   t.after(kill);
   return { id, port, url: `http://127.0.0.1:${port}`, connections: () => connections, kill };

@@ -15,12 +15,20 @@ export const FORBIDDEN = 'HALE_FORBIDDEN_ADDRESS';
 /** A socket that connects, or is destroyed with an error: the system's, `ETIMEDOUT` of `connect`, or `FORBIDDEN`. */
 export function dial({ host, port }: Endpoint, connectMs: number, isForbidden: AddressRule): Socket {
   const socket = new Socket();
-  if (isIP(host) !== 0 && isForbidden(host, port)) return socket.destroy(refusal(host));
+  // Between its making and the first listener of a request nobody hears an error, and one unheard ends the process.
+  socket.on('error', () => {});
   const timer = setTimeout(() => socket.destroy(tooLate(host, port)), connectMs);
   const stop = (): void => clearTimeout(timer);
   socket.once('connect', stop).once('close', stop);
   socket.setNoDelay(true);
+  // An address is not looked up, so a forbidden one connects to a name instead, of which the lookup says what is wrong.
+  if (isIP(host) !== 0 && isForbidden(host, port))
+    return socket.connect({ host: 'forbidden.invalid', port, lookup: refusing(host) });
   return socket.connect({ host, port, lookup: guarded(port, isForbidden) });
+}
+
+function refusing(address: string): LookupFunction {
+  return (_name, _options, done) => void setImmediate(() => done(refusal(address), []));
 }
 
 function guarded(port: number, isForbidden: AddressRule): LookupFunction {
