@@ -127,8 +127,18 @@ interface Wish {
 
 // With maxWait, waits for the first instance to come back; the timer keeps the process alive, since a caller awaits it.
 async function waitForOne(service: Service, wish: Wish, signal: AbortSignal): Promise<Lease | undefined> {
-  const { maxWait } = service.settings;
-  if (maxWait === 0) return undefined;
+  const { maxWait, limits } = service.settings;
+  // Those who wait are in flight in all but name, and bounded like them.
+  if (maxWait === 0 || service.waiting >= limits.maxInFlight) return undefined;
+  service.waiting++;
+  try {
+    return await untilOneReturns(service, wish, signal, maxWait);
+  } finally {
+    service.waiting--;
+  }
+}
+
+async function untilOneReturns(service: Service, wish: Wish, signal: AbortSignal, maxWait: number): Promise<Lease | undefined> {
   const until = service.now() + maxWait;
   // Naps are added up as well: on a clock that stands still `until` never comes.
   let napped = 0;

@@ -43,6 +43,8 @@ export class Service {
   readonly settings: Settings;
   /** Whose fault an answer or an error is, by this service's rules. */
   readonly classifier: Classifier;
+  /** @internal Runs that wait for the first instance to return. */
+  waiting = 0;
   readonly #engine: ServiceEngine;
   readonly #clock: Clock;
   readonly #budget: RetryBudget;
