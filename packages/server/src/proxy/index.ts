@@ -6,6 +6,5 @@ export type { ProxyLimits } from './limits.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 export type { ListenAddress } from './listen/index.ts';
 export type { ProblemCode } from './problem.ts';
-export { PROBLEMS } from './problem.ts';
 export type { ProxiedService, Proxy, ProxyOptions, ProxyRoute } from './proxy.ts';
 export { createProxy } from './proxy.ts';

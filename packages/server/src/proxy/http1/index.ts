@@ -5,4 +5,4 @@ export type { Fault } from './framing.ts';
 export { faultOf } from './framing.ts';
 export { endToEnd, safeTrailers, valuesOf } from './hop-by-hop.ts';
 export type { Target } from './origin-form.ts';
-export { hostOf, isAuthority, readTarget } from './origin-form.ts';
+export { hostOf, readTarget } from './origin-form.ts';
