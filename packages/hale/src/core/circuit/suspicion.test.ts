@@ -120,6 +120,8 @@ describe('the verdict', () => {
     one.ledger.f32[WORDS + SUSPICION] = 5;
     assert.equal(verdict(one.ledger, 1, 5, 20), 'run');
     assert.equal(verdict(one.ledger, 0, 5, 20), 'none');
+    one.ledger.u8[BYTES + RUN] = 0;
+    assert.equal(verdict(one.ledger, 1, 5, 20), 'suspicion');
   });
 
   test('a run is runFactor thresholds long, at least 1 and at most the 255 that are counted', () => {

@@ -25,15 +25,17 @@ describe('the trial place', () => {
   });
 
   test('remembers that it was granted without a lease, until it is given back', () => {
-    const { ledger } = world();
-    ledger.u8[FLAGS] = SPARED;
-    takeTrialPlace(ledger, 0, 0, false);
-    assert.equal(ledger.u8[FLAGS], SPARED);
-    returnTrialPlace(ledger, 0);
-    takeTrialPlace(ledger, 0, 0, true);
-    assert.equal(ledger.u8[FLAGS], SPARED | LOOSE_TRIAL);
-    returnTrialPlace(ledger, 0);
-    assert.equal(ledger.u8[FLAGS], SPARED);
+    const { ledger } = world(2);
+    const flags = (): number[] => [ledger.u8[FLAGS], ledger.u8[BYTES + FLAGS]];
+    ledger.u8[FLAGS] = LOOSE_TRIAL;
+    ledger.u8[BYTES + FLAGS] = SPARED;
+    takeTrialPlace(ledger, 1, 0, false);
+    assert.deepEqual(flags(), [LOOSE_TRIAL, SPARED]);
+    returnTrialPlace(ledger, 1);
+    takeTrialPlace(ledger, 1, 0, true);
+    assert.deepEqual(flags(), [LOOSE_TRIAL, SPARED | LOOSE_TRIAL]);
+    returnTrialPlace(ledger, 1);
+    assert.deepEqual(flags(), [LOOSE_TRIAL, SPARED]);
   });
 
   test('expires when trialTimeout has passed without an answer', () => {
