@@ -19,7 +19,8 @@ describe('from any state', () => {
         fc.property(drawn, fc.constantFrom('1ms', '1s', '10s'), fc.constantFrom(0, '5s'), (one, recoveryWindow, maxRecoveryWindow) => {
           const player = new Player({ ...one, settings: { ...one.settings, recoveryWindow, maxRecoveryWindow } }, true);
           const { rig } = player;
-          player.play(one.doors);
+          // A sample of hours takes hours to fade where nothing is in flight; here the longest answer took 10 s.
+          player.play(one.doors.map((step) => (step.door === 'settle' && step.latencyMs > 10_000 ? { ...step, latencyMs: 10_000 } : step)));
           // Every answer that is out comes, but for those of trials, which are lost.
           for (const { lease, isSettled } of player.granted) if (!isSettled && !lease.trial) lease.succeed({ latencyMs: 10, now: rig.now });
           const allowed = (): string[] =>
@@ -36,11 +37,11 @@ describe('from any state', () => {
           }
           assert.deepEqual(allowed().filter((id) => rig.see(id).circuit !== 'closed' || !rig.see(id).eligible), [], 'not restored');
           // What chooses the first available, or by key, is bound to leave somebody out.
-          if (one.strategy === 'lowest-price' || one.strategy === 'weighted-random' || one.strategy === 'weighted-round-robin') {
+          if (one.strategy !== 'first-available' && one.strategy !== 'ring-hash' && one.strategy !== 'maglev') {
             assert.deepEqual(wanted.filter((id) => !picked.has(id)), [], 'never picked');
           }
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
     });
   }

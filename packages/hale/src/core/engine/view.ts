@@ -29,7 +29,7 @@ import {
   fleetTime,
 } from '../model/index.ts';
 import { shareOf, trustOf } from '../recovery/index.ts';
-import { latencyOf, medianLatency, queuePrice, scoreOf } from '../score/index.ts';
+import { latencyOf, medianLatency, queuePrice, recentScoreOf } from '../score/index.ts';
 import type { View } from '../strategies/strategy.ts';
 import { TOTAL_IN_FLIGHT } from './counters.ts';
 import type { EngineState } from './state.ts';
@@ -119,7 +119,7 @@ export class LedgerView implements View {
 
   score(position: number): number {
     const { ledger, fleet, settings, tuning } = this.state;
-    return scoreOf(ledger, fleet, this.slots[position], this.numbers[NOW], settings, tuning);
+    return recentScoreOf(ledger, fleet, this.slots[position], this.numbers[NOW], settings, tuning);
   }
 
   inFlight(position: number): number {

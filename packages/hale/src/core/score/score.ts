@@ -11,6 +11,7 @@ import type { Fleet, Ledger, Settings, Tuning } from '../model/index.ts';
 import {
   ALL,
   BAD,
+  BURST_AT,
   BYTES,
   CIRCUIT,
   CLOSED,
@@ -46,4 +47,17 @@ export function excessOf(ledger: Ledger, fleet: Fleet, slot: number, now: number
   const bad = ledger.f32[at + BAD] * left;
   const all = ledger.f32[at + ALL] * left;
   return Math.min(1, Math.max(0, (bad - all * rest) / ((all + tuning.prior) * (1 - rest))));
+}
+
+/**
+ * The score of a closed circuit as a strategy should see it: the same, but what is held against the instance fades with
+ * the time since its last failure. Suspicion itself does not fade, and an instance that is asked no more can take nothing
+ * off it by good outcomes: where nothing is in flight, one that failed or was restored would never be asked again.
+ */
+export function recentScoreOf(ledger: Ledger, fleet: Fleet, slot: number, now: number, settings: Settings, tuning: Tuning): number {
+  const at = slot * WORDS;
+  const since = (now - ledger.i32[at + BURST_AT]) | 0;
+  const left = since > 0 ? fade(since / tuning.evidenceMs) : 1;
+  const suspicion = Math.min(1, (ledger.f32[at + SUSPICION] * left) / settings.circuitBreakThreshold);
+  return Math.min(1 - excessOf(ledger, fleet, slot, now, settings, tuning), 1 - (1 - settings.healthThreshold) * suspicion);
 }
