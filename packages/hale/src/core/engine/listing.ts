@@ -6,6 +6,7 @@ import { BYTES, FLAGS, FORCED, HALF_OPEN, MODE, OPEN, READY } from '../model/ind
 import { blindTrialAt, isPaused, isSafeToTry } from '../recovery/index.ts';
 import { scoreOf } from '../score/index.ts';
 import { OUT } from './counters.ts';
+import { THRESHOLD_RULE, tellObserved } from './once.ts';
 
 /** Scores are sums of Float32: this close below the threshold counts as at it. */
 const SCORE_SLACK = 1e-6;
@@ -33,7 +34,10 @@ export function relist(state: EngineState, slot: number, now: number): boolean {
 /** The same after an outcome, with a fact when it was the score that moved it. */
 export function relistByScore(state: EngineState, slot: number, now: number): void {
   const wasListed = isInList(state.ledger, slot);
-  if (!relist(state, slot, now)) return;
+  if (!relist(state, slot, now)) {
+    if (wasListed && state.settings.rules.threshold === 'observe' && !isForced(state, slot)) observeThreshold(state, slot, now);
+    return;
+  }
   const score = scoreOf(state.ledger, state.fleet, slot, now, state.settings, state.tuning);
   state.facts.add(state.name, now, {
     type: wasListed ? 'ejected' : 'admitted',
@@ -72,4 +76,11 @@ export function trialDueAt(state: EngineState, slot: number): number {
 /** Failing checks delay blind trials only while most of the service stands. */
 export function heedsChecks(state: EngineState): boolean {
   return state.counts[OUT] * 2 <= state.instances;
+}
+
+function observeThreshold(state: EngineState, slot: number, now: number): void {
+  const score = scoreOf(state.ledger, state.fleet, slot, now, state.settings, state.tuning);
+  if (score >= state.settings.healthThreshold - SCORE_SLACK) return;
+  const instance = state.records[slot].instance.id;
+  tellObserved(state, slot, THRESHOLD_RULE, { type: 'ejected', instance, from: 1, to: score, reason: 'threshold', enforced: false }, now);
 }

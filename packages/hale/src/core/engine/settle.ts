@@ -29,6 +29,7 @@ import { describeThrown } from './facts.ts';
 import { CAUSE_PLACE, IGNORED_PLACE, SUCCESS_PLACE } from './instruments.ts';
 import type { Lease } from './lease.ts';
 import { isForced, relist, relistByScore } from './listing.ts';
+import { OVERLOAD_RULE, tellObserved } from './once.ts';
 import { quickGood } from './quick-good.ts';
 import type { EngineState } from './state.ts';
 import { DOUBLE, PICK_COUNTER, STALE, TOTAL_IN_FLIGHT, UNKNOWN } from './counters.ts';
@@ -155,11 +156,15 @@ export function failedOutside(state: EngineState, slot: number, isTrial: boolean
 /** It asked for patience. Capacity is not the circuit's affair. */
 export function overload(state: EngineState, slot: number, retryAfterMs: number | undefined, now: number): void {
   const { settings } = state;
-  const enforced = settings.rules.overload === 'enforce';
-  if (!enforced) return;
+  const instance = state.records[slot].instance.id;
+  if (settings.rules.overload === 'observe') {
+    const untilMs = now + Math.min(settings.maxRetryAfter, retryAfterMs ?? 1000);
+    tellObserved(state, slot, OVERLOAD_RULE, { type: 'paused', instance, untilMs, reason: 'overload', enforced: false }, now);
+    return;
+  }
   if (pause(state.ledger, slot, now, retryAfterMs, settings, state.random)) {
     const untilMs = now + ((state.ledger.pausedUntil[slot] - now) | 0);
-    state.facts.add(state.name, now, { type: 'paused', instance: state.records[slot].instance.id, untilMs, reason: 'overload', enforced });
+    state.facts.add(state.name, now, { type: 'paused', instance, untilMs, reason: 'overload', enforced: true });
   }
   relist(state, slot, now);
 }

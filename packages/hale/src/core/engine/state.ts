@@ -31,6 +31,8 @@ export interface InstanceRecord {
   cause: number;
   /** A forecast fact was given and has not been taken back. */
   isForecastTold: boolean;
+  /** What rules that only observe have told, and in which epoch. */
+  observed: number;
 }
 
 export interface EngineOptions {
