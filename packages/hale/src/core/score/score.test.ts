@@ -5,11 +5,13 @@ import { suspect } from '../circuit/index.ts';
 import {
   ALL,
   BAD,
+  BURST_AT,
   BYTES,
   CIRCUIT,
   FLEET_ALL,
   FLEET_BAD,
   HALF_OPEN,
+  LAST_OUTCOME,
   OPEN,
   SUSPICION,
   TRIALS,
@@ -17,7 +19,7 @@ import {
 } from '../model/index.ts';
 import type { World } from '../observe/world-fixture.test.ts';
 import { fail, near, succeed, world } from '../observe/world-fixture.test.ts';
-import { excessOf, scoreOf } from './index.ts';
+import { excessOf, recentScoreOf, scoreOf } from './index.ts';
 
 const score = ({ ledger, fleet, settings, tuning }: World, slot = 0, now = 0): number =>
   scoreOf(ledger, fleet, slot, now, settings, tuning);
@@ -81,6 +83,7 @@ describe('the score of other circuits', () => {
   test('is 0 while open, whatever is remembered', () => {
     const one = world();
     one.ledger.u8[CIRCUIT] = OPEN;
+    one.ledger.u8[TRIALS] = 3 << 4;
     assert.equal(score(one), 0);
   });
 
@@ -145,6 +148,47 @@ describe('excess over the fleet', () => {
     near(excess(one, 0, 1e12), 0, 1e-5);
     suspect(one.ledger, 0, 5);
     near(score(one, 0, 1e12), 0.5, 1e-6);
+  });
+});
+
+describe('the score that strategies see', () => {
+  const recent = ({ ledger, fleet, settings, tuning }: World, now: number): number =>
+    recentScoreOf(ledger, fleet, 1, now, settings, tuning);
+  function failed(at: number): World {
+    const one = world(2);
+    one.ledger.i32[WORDS + BURST_AT] = at;
+    one.ledger.f32[WORDS + SUSPICION] = 2.5;
+    return one;
+  }
+
+  test('is the score itself at the last failure, and by a clock that went back', () => {
+    near(recent(failed(1000), 1000), 0.75, 1e-9);
+    near(recent(failed(1000), 0), 0.75, 1e-9);
+    near(score(failed(1000), 1, 1000), 0.75, 1e-9);
+  });
+
+  test('forgives suspicion by g of the time since the last failure, so that an idle one is asked again', () => {
+    for (const at of [1000, 2 ** 31 - 5000, 2 ** 32 - 5000]) {
+      near(recent(failed(at), at + 10_000), 1 - 0.25 * 0.4, 1e-9);
+      near(score(failed(at), 1, at + 10_000), 0.75, 1e-9, 'what thresholds are compared with does not fade:');
+    }
+    near(recent(failed(1000), 1e9), 1, 1e-6);
+  });
+
+  test('counts suspicion beyond T as T', () => {
+    const one = failed(1000);
+    one.ledger.f32[WORDS + SUSPICION] = 50;
+    near(recent(one, 1000), 0.5, 1e-9);
+  });
+
+  test('follows the excess over the fleet where that is worse', () => {
+    const one = failed(1000);
+    one.ledger.f32[WORDS + BAD] = 45;
+    one.ledger.f32[WORDS + ALL] = 45;
+    one.fleet.totals[FLEET_BAD] = 45;
+    one.fleet.totals[FLEET_ALL] = 400;
+    one.fleet.totals[LAST_OUTCOME] = 1000;
+    near(recent(one, 1000), 0.1, 1e-9);
   });
 });
 
