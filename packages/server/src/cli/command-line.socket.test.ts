@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,23 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'hale-cli-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+// What a failed test leaves open would hold up the whole file.
+const cleanUps: (() => void)[] = [];
+after(() => {
+  for (const cleanUp of cleanUps) cleanUp();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** An instance of the test's own, with its address. */
+async function openInstance(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
@@ -35,6 +52,7 @@ function start(args: readonly string[], env: Record<string, string> = {}): Runni
     ['--conditions=hale-source', '--disable-warning=ExperimentalWarning', MAIN, ...args],
     { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  cleanUps.push(() => child.kill('SIGKILL'));
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -57,6 +75,16 @@ async function listening(running: Running): Promise<string> {
     void running.ended.then(({ err }) => reject(new Error(`it ended: ${err}`)));
   });
   return found()!;
+}
+
+/** Resolves when the log says that the drain has begun. */
+async function draining(running: Running): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const look = (): void => void (running.err().includes('draining') && resolve());
+    running.child.stderr!.on('data', look);
+    look();
+    void running.ended.then(({ err }) => reject(new Error(`it ended: ${err}`)));
+  });
 }
 
 const GOOD = 'listen: 127.0.0.1:0\nservices: { api: { instances: [{ url: "${URL}" }] } }\n';
@@ -109,67 +137,48 @@ test('the environment is never printed', async () => {
 });
 
 test('hale serve forwards until SIGTERM, finishes what is under way, and ends with 0', async () => {
-  const instance = createServer();
   let answer = (): void => {};
-  const arrived = new Promise<void>((resolve) => {
-    instance.once('request', (_, response) => {
-      answer = () => response.end('late but whole');
-      resolve();
-    });
+  let arrive = (): void => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const address = await openInstance((_, response) => {
+    answer = () => response.end('late but whole');
+    arrive();
   });
-  await new Promise<void>((resolve) => instance.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(instance.address() as AddressInfo).port}`;
-  const running = start(['serve', '--config', file('serve.yaml', GOOD)], { URL: url });
+  const running = start(['serve', '--config', file('serve.yaml', GOOD)], { URL: `http://${address}` });
   const response = fetch(await listening(running));
   await arrived;
   running.child.kill('SIGTERM');
-  // The log says when the drain has begun: the answer comes after that.
-  await new Promise<void>((resolve) => {
-    const look = (): void => void (running.err().includes('draining') && resolve());
-    running.child.stderr!.on('data', look);
-    look();
-  });
+  await draining(running);
   answer();
   assert.equal(await (await response).text(), 'late but whole');
   assert.equal((await running.ended).code, 0);
-  instance.close();
 });
 
 test(
   'a second signal ends a drain at once',
   { skip: process.platform === 'win32' && 'there are no signals' },
   async () => {
-    const silent = createServer(() => {});
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const running = start([
-      'serve',
-      '--listen',
-      '127.0.0.1:0',
-      '--to',
-      `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
-    ]);
+    let arrive = (): void => {};
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const address = await openInstance(() => arrive());
+    const running = start(['serve', '--listen', '127.0.0.1:0', '--to', `http://${address}`]);
     const lost = assert.rejects(fetch(await listening(running)));
-    await new Promise<void>((resolve) => silent.once('request', () => resolve()));
+    await arrived;
     running.child.kill('SIGINT');
-    await new Promise<void>((resolve) => running.child.stderr!.once('data', () => resolve()));
+    await draining(running);
     running.child.kill('SIGINT');
     assert.equal((await running.ended).code, 130);
     await lost;
-    silent.closeAllConnections();
-    silent.close();
   },
 );
 
 test('an address that is taken is told in one line, with 1', async () => {
-  const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-  const address = `127.0.0.1:${(taken.address() as AddressInfo).port}`;
+  const address = await openInstance(() => {});
   assert.deepEqual(await hale(['serve', '--listen', address, '--to', 'http://127.0.0.1:1']), {
     code: 1,
     out: '',
     err: `hale: cannot listen on ${address}: something else does\n`,
   });
-  taken.close();
 });
 
 test('a proxy whose output nobody reads goes on', async () => {

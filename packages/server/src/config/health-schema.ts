@@ -19,8 +19,11 @@ export interface WrittenHealth {
   readonly check: CheckConfig | undefined;
 }
 
-/** Knobs that a file has no key for: maxServices bounds names that come at run time, and a file's services do not. */
-export const KNOBS_WITHOUT_KEY: ReadonlySet<string> = new Set(['maxServices']);
+/**
+ * Knobs that would have no effect in a file. maxServices bounds names that come at run time, and a file's services do not;
+ * maxWait is about `run`, and the proxy answers 503 with Retry-After instead of holding a request.
+ */
+export const KNOBS_WITHOUT_KEY: ReadonlySet<string> = new Set(['maxServices', 'maxWait']);
 
 /** Where a service has a knob: `health.recoveryWindow`, `health.check.rise`, `retries.max`. */
 export function pathOfKnob(key: string): readonly string[] {

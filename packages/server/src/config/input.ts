@@ -23,7 +23,7 @@ export interface ServiceInput {
   readonly instances: readonly InstanceInput[];
   readonly strategy?: StrategyName;
   readonly key?: 'client-address' | 'path' | { readonly header: string };
-  readonly health?: Omit<SettingsInput, 'check' | 'retries' | 'limits' | 'maxServices'> & {
+  readonly health?: Omit<SettingsInput, 'check' | 'retries' | 'limits' | 'maxServices' | 'maxWait'> & {
     readonly check?: CheckInput;
   };
   readonly timeouts?: { readonly connect?: string; readonly response?: string; readonly idle?: string };
