@@ -111,7 +111,7 @@ function add(state: EngineState, instance: ServiceInstance, seenAt: number, now:
   const slot = ledger.take();
   state.membershipVersion++;
   state.slots.set(instance.id, slot);
-  state.records[slot] = { instance, seenAt, parkedAt: -1, changedAt: seenAt, reason: '', cause: -1, isForecastTold: false, observed: 0 };
+  state.records[slot] = { instance, seenAt, parkedAt: -1, changedAt: seenAt, reason: '', cause: -1, forecasts: 0, observed: 0 };
   ledger.series[slot] = state.instruments.open(instance.id);
   state.limit?.take(slot);
   state.forecast?.take(slot, now);

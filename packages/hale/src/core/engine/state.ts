@@ -29,8 +29,8 @@ export interface InstanceRecord {
   reason: Reason | '';
   /** Number of the last failure's cause; -1 = none yet. */
   cause: number;
-  /** A forecast fact was given and has not been taken back. */
-  isForecastTold: boolean;
+  /** Samples in a row whose trend forecasts trouble. */
+  forecasts: number;
   /** What rules that only observe have told, and in which epoch. */
   observed: number;
 }

@@ -51,7 +51,7 @@ export function transition(state: EngineState, slot: number, event: CircuitEvent
   const record = state.records[slot];
   record.changedAt = Math.floor(now);
   record.reason = reason;
-  record.isForecastTold = false;
+  record.forecasts = 0;
   relist(state, slot, now);
   tell(state, slot, event, from, to, reason, now);
 }
