@@ -6,7 +6,7 @@ export type { FailureCause, Fault, Knob, KnobKind, KnobValue, Outcome, PresetNam
 export { formatDuration, monotonicClock, parseDuration } from './kernel/index.ts';
 export { classifyError, classifyGrpc, classifyStatus, compileClassify, parseRetryAfter } from './observe/index.ts';
 export type { Classifier, ClassifyRule, HeaderReader } from './observe/index.ts';
-export { isIdempotent, isKill } from './retry/index.ts';
+export { isIdempotent, isKill, isRepeatable } from './retry/index.ts';
 export type { RetryQuestion, RetryVerdict } from './retry/index.ts';
 export { TRANSITIONS } from './circuit/index.ts';
 export type { CircuitEvent, Transition } from './circuit/index.ts';

@@ -4,9 +4,6 @@
 // Faults overlap in pairs on neighbours, because a single sick instance is hidden from everybody by one retry; at every
 // moment at least five of eight instances are sound, so that no good request need ever be lost. The last five seconds
 // of a round are calm: what has healed must come back.
-//
-// The sinkhole answers 503, not 500: hale repeats what an instance says it could not try (502, 503, 504) and passes a 500
-// on, since half of the work may be done. So a sinkhole of 500s does cost good requests, until hale has left it.
 
 import type { Fault, ScriptLine } from 'hale/testing';
 
@@ -27,7 +24,7 @@ const ROUND: readonly Incident[] = [
   { at: 10, until: 16, who: 4, fault: { name: 'slow', factor: 20 } },
   { at: 13, until: 19, who: 5, fault: { name: 'flapping', periodMs: 2000, downShare: 0.5 } },
   { at: 15, until: 19, who: 6, fault: { name: 'resets', everyMs: 500 } },
-  { at: 19, until: 25, who: 7, fault: { name: 'sinkhole', status: 503 } },
+  { at: 19, until: 25, who: 7, fault: { name: 'sinkhole', status: 500 } },
   { at: 20, until: 25, who: 0, fault: { name: 'refuse' } },
 ];
 

@@ -1,7 +1,8 @@
 // A plain forwarder over node:http for the rules that hale is compared with. It gives them what hale has here: kept
 // connections, the same time-out, retries on another instance if the rule has them, for the same failures (no answer,
-// or a 502, 503, 504), answers that pass unchanged. It has no retry budget: that favours them.
+// or an answer that blames the instance), answers that pass unchanged. It has no retry budget: that favours them.
 
+import { isRepeatable } from 'hale/engine';
 import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -21,8 +22,6 @@ export interface RunningProxy {
   close(): Promise<void>;
 }
 
-/** The same as hale's: the instance says that it could not try. */
-const REPEATED: ReadonlySet<number> = new Set([502, 503, 504]);
 /** A larger body is refused with 413: the demo sends 1 KiB. */
 const LARGEST_BODY = 65_536;
 
@@ -64,7 +63,7 @@ async function forward(
     last = await attempt(request, body, { port: ports.get(id)!, agent, timeoutMs }).catch(() => undefined);
     if (last && last.statusCode! < 500) policy.succeeded(id, epochNow());
     else policy.failed(id, epochNow());
-    if (last && !REPEATED.has(last.statusCode!)) break;
+    if (last && !isRepeatable(last.statusCode!)) break;
   }
   if (!last) return answer(response, tried.length > 0 ? 502 : 503);
   response.writeHead(last.statusCode!, last.headers);

@@ -5,7 +5,7 @@
 // passes unchanged, and hale speaks for itself only when no instance did.
 
 import type { Clock, FailureCause, Lease, Outcome, Service } from 'hale';
-import { isIdempotent, isKill } from 'hale/engine';
+import { isIdempotent, isKill, isRepeatable } from 'hale/engine';
 import { endpointOf } from '../endpoint.ts';
 import type { Answer, Client, Forwarder, Order, RelayEnd, SendFailure, Sent } from '../forwarder.ts';
 import { endToEnd, hasPassed, valuesOf, withForwarded } from '../http1/index.ts';
@@ -93,7 +93,7 @@ export async function exchange(client: Client, context: ExchangeContext): Promis
       if (!mayRetry(failure.delivered)) break;
     } else {
       const { answer } = sent;
-      if (!REPEATED.has(answer.status) || !mayRetry(true)) {
+      if (!isRepeatable(answer.status) || !mayRetry(true)) {
         held?.answer.discard();
         if (outcome.kind === 'success') lease.responded({ latencyMs: now - startedAt });
         body.commit();
@@ -130,9 +130,6 @@ interface Held {
   readonly answer: Answer;
   readonly id: string;
 }
-
-/** Answers by which an instance says that it could not try: another may. A 500 may have done half of the work. */
-const REPEATED: ReadonlySet<number> = new Set([502, 503, 504]);
 
 async function send(
   client: Client,
