@@ -13,7 +13,7 @@ export interface ServeFlags {
 }
 
 /** The name of the one service. */
-export const FLAG_SERVICE = 'default';
+const FLAG_SERVICE = 'default';
 
 /** The configuration that flags stand for. Its faults have no line, and their path is the flag. */
 export function configFromFlags({ listen, to }: ServeFlags): Loaded {
