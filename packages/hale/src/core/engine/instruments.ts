@@ -17,7 +17,7 @@ export const CAUSE_PLACE = 2;
 const OUTCOMES: readonly string[] = ['success', 'ignored', ...FAILURE_CAUSES];
 
 const TRIP_REASONS: readonly Reason[] = ['suspicion', 'run', 'checks', 'trial'];
-const BUCKETS: readonly number[] = INSTRUMENTS.hale_request_duration_seconds.buckets ?? [];
+const BUCKETS_MS: readonly number[] = (INSTRUMENTS.hale_request_duration_seconds.buckets ?? []).map((seconds) => seconds * 1000);
 
 export class ServiceInstruments {
   readonly store: InstrumentStore;
@@ -49,11 +49,10 @@ export class ServiceInstruments {
   /** Its time from grant to end. The buckets are few: a walk is quicker than a search. */
   took(ms: number): void {
     if (!(ms >= 0)) return;
-    const seconds = ms / 1000;
     let bucket = 0;
-    while (bucket < BUCKETS.length && seconds > BUCKETS[bucket]) bucket++;
+    while (bucket < BUCKETS_MS.length && ms > BUCKETS_MS[bucket]) bucket++;
     this.store.add(this.#durations + bucket);
-    this.store.add(this.#durations + BUCKETS.length + 1, seconds);
+    this.store.add(this.#durations + BUCKETS_MS.length + 1, ms * 0.001);
   }
 
   tripped(reason: Reason): void {

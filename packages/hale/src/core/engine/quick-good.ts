@@ -35,7 +35,7 @@ const NEAR_REBASE = 1000;
 /** A longer pause than so many evidence times is not for here either. */
 const LONG_PAUSE = 20;
 
-/** Takes the outcome, or answers false and has touched nothing: then it is `good`'s. */
+/** Takes the outcome (`latencyMs` NaN = no sample), or answers false and has touched nothing: then it is `good`'s. */
 export function quickGood(state: EngineState, slot: number, latencyMs: number, now: number): boolean {
   const { ledger, fleet, tuning } = state;
   const { f32, i32, u8 } = ledger;
@@ -54,7 +54,7 @@ export function quickGood(state: EngineState, slot: number, latencyMs: number, n
     known === 0 ||
     median === 0 ||
     totals[FLEET_CLOCK] > NEAR_REBASE ||
-    !(latencyMs >= 0) ||
+    latencyMs < 0 ||
     !(elapsed < LONG_PAUSE * tuning.evidenceMs)
   ) {
     return false;
@@ -71,18 +71,20 @@ export function quickGood(state: EngineState, slot: number, latencyMs: number, n
   totals[FLEET_CLOCK] = clock;
   totals[FLEET_BAD] *= left;
   totals[FLEET_ALL] = totals[FLEET_ALL] * left + 1;
-  // Latency
-  const sample = latencyMs < SHORTEST_MS ? SHORTEST_MS : latencyMs > LONGEST_MS ? LONGEST_MS : latencyMs;
-  const idle = (now - i32[at + LATENCY_AT]) | 0;
-  let weight = tuning.latencyWeight;
-  if (idle > weight * tuning.latencyMs) {
-    const x = idle * tuning.latencyRate;
-    weight = Math.max(weight, 1 - 1 / (1 + x + 0.5 * x * x));
+  // Latency, unless the sample was taken at the head (NaN)
+  if (latencyMs >= 0) {
+    const sample = latencyMs < SHORTEST_MS ? SHORTEST_MS : latencyMs > LONGEST_MS ? LONGEST_MS : latencyMs;
+    const idle = (now - i32[at + LATENCY_AT]) | 0;
+    let weight = tuning.latencyWeight;
+    if (idle > weight * tuning.latencyMs) {
+      const x = idle * tuning.latencyRate;
+      weight = Math.max(weight, 1 - 1 / (1 + x + 0.5 * x * x));
+    }
+    f32[at + LATENCY] = known + weight * (sample - known);
+    i32[at + LATENCY_AT] = now;
+    const moved = median + median * tuning.medianStep * (sample > median ? 1 : -1);
+    totals[MEDIAN] = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, moved));
   }
-  f32[at + LATENCY] = known + weight * (sample - known);
-  i32[at + LATENCY_AT] = now;
-  const moved = median + median * tuning.medianStep * (sample > median ? 1 : -1);
-  totals[MEDIAN] = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, moved));
   // Evidence
   const age = Math.max(0, clock - f32[at + FLEET_TIME]);
   const faded = 1 / (1 + age + 0.5 * age * age);

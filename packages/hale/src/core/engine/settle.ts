@@ -71,7 +71,7 @@ export function settle(
   if (isParked(ledger, slot)) return state.noteIgnored(UNKNOWN, 'a lease of an instance that has left');
   if (kind === GOOD) {
     if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
-    else if (lease.isSampled || !quickGood(state, slot, measured, now)) good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);
+    else if (!quickGood(state, slot, lease.isSampled ? NaN : measured, now)) good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);
     else if (state.forecast !== undefined && state.forecast.isDue(slot, now)) sampleForecast(state, slot, now);
   } else if (kind === BAD_END && cause === OVERLOAD) {
     overload(state, slot, retryAfterMs, now);
