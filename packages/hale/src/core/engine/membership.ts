@@ -26,7 +26,7 @@ export function update(state: EngineState, instances: readonly ServiceInstance[]
     if (present[slot] === 0 && !isParked(state.ledger, slot)) park(state, slot, now);
   }
   settleWeights(state);
-  makeRoom(state, now);
+  makeRoom(state, now, instances);
   if (state.facts.hasNews) state.facts.tell();
 }
 
@@ -35,7 +35,7 @@ export function join(state: EngineState, instances: readonly ServiceInstance[], 
   const isRunning = state.fleet.totals[LAST_OUTCOME] > 0;
   for (const instance of instances) admit(state, instance, Math.floor(now), now, isRunning);
   settleWeights(state);
-  makeRoom(state, now);
+  makeRoom(state, now, instances);
 }
 
 /** Every fault of a list: wrong values, duplicates, too many. Instances that are the very objects known already are right. */
@@ -195,11 +195,19 @@ function forEachSlot(group: Group, visit: (slot: number) => void): void {
   for (let index = 0; index < group.othersCount; index++) visit(group.others[index]);
 }
 
-// Remembered instances count against maxInstances: the longest absent leave first.
-function makeRoom(state: EngineState, now: number): void {
+// Who is not in the list at hand counts against maxInstances all the same: the longest absent leave first. After
+// `selectInstance` they may be present still, since callers may hand in different lists; without a bound, lists that never
+// repeat would fill the memory within the minute after which the absent are parked.
+function makeRoom(state: EngineState, now: number, list: readonly ServiceInstance[]): void {
   const excess = state.slots.size - state.settings.maxInstances;
   if (excess <= 0) return;
-  const parked = [...state.slots.values()].filter((slot) => isParked(state.ledger, slot));
-  parked.sort((a, b) => state.records[a].parkedAt - state.records[b].parkedAt);
-  for (const slot of parked.slice(0, excess)) forget(state, slot, now);
+  const { slots, records, ledger } = state;
+  const current = new Set(list.map(({ id }) => slots.get(id)));
+  const absent = [...slots.values()].filter((slot) => !current.has(slot));
+  const absentSince = (slot: number): number => (isParked(ledger, slot) ? records[slot].parkedAt - ABSENT_FIRST : records[slot].seenAt);
+  absent.sort((a, b) => absentSince(a) - absentSince(b));
+  for (const slot of absent.slice(0, excess)) forget(state, slot, now);
 }
+
+/** The parked leave before any that is present. */
+const ABSENT_FIRST = 2 ** 52;
