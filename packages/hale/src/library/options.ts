@@ -2,7 +2,7 @@
 
 import type { Check } from '../core/checking/index.ts';
 import type { Clock, Random } from '../core/kernel/index.ts';
-import { monotonicClock, unseededRandom } from '../core/kernel/index.ts';
+import { monotonicClock, safeRandom, unseededRandom } from '../core/kernel/index.ts';
 import type { Fault, Settings, SettingsInput } from '../core/model/index.ts';
 import { KNOBS, describe, resolveSettings } from '../core/model/index.ts';
 import type { Classifier, ClassifyRule } from '../core/observe/index.ts';
@@ -69,7 +69,7 @@ export function planBalancer(options: unknown, faults: Fault[]): BalancerPlan {
   if (random !== undefined && typeof random !== 'function') {
     faults.push({ path: 'random', expected: 'a function that answers numbers in [0,1)', received: describe(random) });
   }
-  return { ...service, clock: clock ?? monotonicClock, random: random ?? unseededRandom() };
+  return { ...service, clock: clock ?? monotonicClock, random: typeof random === 'function' ? safeRandom(random) : unseededRandom() };
 }
 
 function plan(given: unknown, faults: Fault[], base: ServicePlan | undefined, keys: ReadonlySet<string>): ServicePlan {

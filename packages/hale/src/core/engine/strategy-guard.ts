@@ -1,6 +1,7 @@
 // Asking a strategy, which may be a user's own: what it throws becomes a counter, what it answers is checked, and a wrong
 // answer costs 64 looks instead of a request.
 
+import { describe } from '../model/index.ts';
 import type { Group } from '../eligibility/index.ts';
 import type { Member, PickContext, Strategy } from '../strategies/strategy.ts';
 import { describeThrown } from './facts.ts';
@@ -12,14 +13,17 @@ export function askStrategy(state: EngineState, candidates: Candidates, group: G
   const strategy = (candidates.strategies[group.number] ??= state.makeStrategy());
   if (group.isStale) rebuild(state, strategy, group);
   const { view } = state;
-  let position = -1;
+  let position: unknown = -1;
   try {
     position = strategy.pick(view, context);
   } catch (error) {
     state.noteThrown(`strategy ${strategy.name} threw ${describeThrown(error)}`);
   }
   // A position that is no whole number, or of nobody available, is a strategy's fault, never a lost request.
-  if (position >= 0 && position < view.count && (position | 0) === position && view.isAvailable(position)) return view.slotAt(position);
+  if (typeof position === 'number' && position >= 0 && position < view.count && (position | 0) === position && view.isAvailable(position)) {
+    return view.slotAt(position);
+  }
+  if (position !== -1) state.noteThrown(`strategy ${strategy.name} answered ${describe(position)}, where nobody is available`);
   return anyoneAvailable(state, context);
 }
 

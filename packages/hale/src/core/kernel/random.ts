@@ -30,8 +30,29 @@ export function seededRandom(seed: number | string): Random {
   };
   // Nearby seeds share most of their bits; a dozen rounds spread the difference over the whole state.
   for (let round = 0; round < 16; round++) next();
+  own.add(next);
   return next;
 }
+
+/**
+ * A generator of somebody else's, made safe: what is no number in [0,1), or is thrown, is drawn from one of ours instead.
+ * Outside of that range positions are read that do not exist. Ours are passed through: they are drawn six times a pick.
+ */
+export function safeRandom(random: Random): Random {
+  if (own.has(random)) return random;
+  const instead = unseededRandom();
+  return () => {
+    try {
+      const drawn: unknown = random();
+      if (typeof drawn === 'number' && drawn >= 0 && drawn < 1) return drawn;
+    } catch {
+      // It has no say in this draw.
+    }
+    return instead();
+  };
+}
+
+const own = new WeakSet<Random>();
 
 /** A generator seeded from the runtime's own chance, for those who inject none. */
 export function unseededRandom(): Random {
