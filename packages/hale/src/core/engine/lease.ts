@@ -8,6 +8,7 @@ import type { FailOptions, FailureCause, ServiceInstance, SettleOptions } from '
 import { EPOCH, HALF_WORDS, causeNumber } from '../model/index.ts';
 import { PICK_COUNTER } from './counters.ts';
 import { durationGiven, numberGiven } from './given.ts';
+import { quickSucceed } from './quick-good.ts';
 import { noteResponded, settle } from './settle.ts';
 import type { EngineState } from './state.ts';
 
@@ -52,7 +53,10 @@ export class Lease {
 
   /** The instance did its work. */
   succeed(options?: SettleOptions): void {
-    settle(this.state, this, GOOD, 0, numberGiven(options?.latencyMs), undefined, this.state.at(options?.now));
+    const { state } = this;
+    const latencyMs = numberGiven(options?.latencyMs);
+    const now = state.at(options?.now);
+    if (!quickSucceed(state, this, latencyMs, now)) settle(state, this, GOOD, 0, latencyMs, undefined, now);
   }
 
   /** The instance failed. `overload` only pauses it. */

@@ -2,38 +2,79 @@
 // against which nothing stands. The same sums, in the same order, as `good` in settle.ts makes through core/observe; a
 // property test holds the two to equal ledgers, to the bit. It exists for the reason that quick-pick.ts gives.
 
-import {
-  ALL,
-  BAD,
-  BYTES,
-  CIRCUIT,
-  CLOSED,
-  COUNT_LEFT,
-  COUNT_MS,
-  COUNT_STEP,
-  FLAGS,
-  FLEET_ALL,
-  FLEET_BAD,
-  FLEET_CLOCK,
-  FLEET_TIME,
-  LAST_OUTCOME,
-  LATENCY,
-  LATENCY_AT,
-  LEVEL,
-  LISTED,
-  MEDIAN,
-  RING_SIZE,
-  RUN,
-  SUSPICION,
-  WORDS,
-} from '../model/index.ts';
+import * as model from '../model/index.ts';
 import { LONGEST_MS, SHORTEST_MS } from '../observe/index.ts';
+import { TOTAL_IN_FLIGHT } from './counters.ts';
+import { sampleForecast } from './forecast-sample.ts';
+import { SUCCESS_PLACE } from './instruments.ts';
+import type { Lease } from './lease.ts';
 import type { EngineState } from './state.ts';
+
+// The columns again, as constants of this module: see quick-pick.ts.
+const ALL = model.ALL;
+const BAD = model.BAD;
+const BYTES = model.BYTES;
+const CIRCUIT = model.CIRCUIT;
+const CLOSED = model.CLOSED;
+const COUNT_LEFT = model.COUNT_LEFT;
+const COUNT_MS = model.COUNT_MS;
+const COUNT_STEP = model.COUNT_STEP;
+const FLAGS = model.FLAGS;
+const FLEET_ALL = model.FLEET_ALL;
+const FLEET_BAD = model.FLEET_BAD;
+const FLEET_CLOCK = model.FLEET_CLOCK;
+const FLEET_TIME = model.FLEET_TIME;
+const EPOCH = model.EPOCH;
+const HALF_WORDS = model.HALF_WORDS;
+const IN_FLIGHT = model.IN_FLIGHT;
+const PROGRESS_AT = model.PROGRESS_AT;
+const LAST_OUTCOME = model.LAST_OUTCOME;
+const LATENCY = model.LATENCY;
+const LATENCY_AT = model.LATENCY_AT;
+const LEVEL = model.LEVEL;
+const LISTED = model.LISTED;
+const MEDIAN = model.MEDIAN;
+const RING_SIZE = model.RING_SIZE;
+const RUN = model.RUN;
+const SUSPICION = model.SUSPICION;
+const WORDS = model.WORDS;
 
 /** Above this the clock is near its rebase, which is not for here. */
 const NEAR_REBASE = 1000;
 /** A longer pause than so many evidence times is not for here either. */
 const LONG_PAUSE = 20;
+
+/** Settles a lease whose request went well, or answers false and has touched nothing: then it is `settle`'s. */
+export function quickSucceed(state: EngineState, lease: Lease, latencyMs: number | undefined, now: number): boolean {
+  const { ledger, times, counts } = state;
+  const { slot } = lease;
+  if (
+    lease.isSettled ||
+    lease.trial ||
+    ledger.generation[slot] !== lease.generation ||
+    ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch ||
+    state.limit !== undefined ||
+    state.hasListeningStrategy ||
+    // Housekeeping is due.
+    now >= times[0] ||
+    now < times[2] ||
+    !quickGood(state, slot, lease.isSampled ? NaN : (latencyMs ?? now - lease.grantedAt), now)
+  ) {
+    return false;
+  }
+  lease.isSettled = true;
+  times[1] = now;
+  counts[TOTAL_IN_FLIGHT] -= lease.cost;
+  const { i32 } = ledger;
+  const at = slot * WORDS;
+  i32[at + IN_FLIGHT] -= lease.cost;
+  i32[at + PROGRESS_AT] = now;
+  state.instruments.settled(ledger.series[slot], SUCCESS_PLACE);
+  state.instruments.took(now - lease.grantedAt);
+  sampleForecast(state, slot, now);
+  if (state.facts.hasNews) state.facts.tell();
+  return true;
+}
 
 /** Takes the outcome (`latencyMs` NaN = no sample), or answers false and has touched nothing: then it is `good`'s. */
 export function quickGood(state: EngineState, slot: number, latencyMs: number, now: number): boolean {

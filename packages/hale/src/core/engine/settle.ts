@@ -23,14 +23,14 @@ import {
   restOfFleet,
 } from '../model/index.ts';
 import { advanceFleetClock, countEvidence, isSameBurst, noteCountedFailure, noteInRing, noteLatency, ringShare } from '../observe/index.ts';
-import { distrust as halveTrust, forgetPause, noteTrust, pause } from '../recovery/index.ts';
+import { forgetPause, noteTrust, pause } from '../recovery/index.ts';
 import { latencyOf, medianLatency } from '../score/index.ts';
 import { describeThrown } from './facts.ts';
 import { CAUSE_PLACE, IGNORED_PLACE, SUCCESS_PLACE } from './instruments.ts';
 import type { Lease } from './lease.ts';
-import { isForced, relist, relistByScore } from './listing.ts';
+import { relist, relistByScore } from './listing.ts';
+import { sampleForecast } from './forecast-sample.ts';
 import { OVERLOAD_RULE, tellObserved } from './once.ts';
-import { quickGood } from './quick-good.ts';
 import type { EngineState } from './state.ts';
 import { DOUBLE, PICK_COUNTER, STALE, TOTAL_IN_FLIGHT, UNKNOWN } from './counters.ts';
 import { transition, trip } from './transition.ts';
@@ -71,8 +71,7 @@ export function settle(
   if (isParked(ledger, slot)) return state.noteIgnored(UNKNOWN, 'a lease of an instance that has left');
   if (kind === GOOD) {
     if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
-    else if (!quickGood(state, slot, lease.isSampled ? NaN : measured, now)) good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);
-    else if (state.forecast !== undefined && state.forecast.isDue(slot, now)) sampleForecast(state, slot, now);
+    else good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);
   } else if (kind === BAD_END && cause === OVERLOAD) {
     overload(state, slot, retryAfterMs, now);
   } else if (kind === BAD_END) {
@@ -121,7 +120,7 @@ export function good(state: EngineState, slot: number, isTrial: boolean, latency
     noteTrust(ledger, slot, false, now, state.groupOf(slot).largestWeight, settings, tuning);
   }
   if ((flags & LISTED) === 0) relistByScore(state, slot, now);
-  if (state.forecast !== undefined && state.forecast.isDue(slot, now)) sampleForecast(state, slot, now);
+  sampleForecast(state, slot, now);
 }
 
 /** A bad outcome of a closed circuit that is an event of its own. */
@@ -141,7 +140,7 @@ export function failed(state: EngineState, slot: number, cause: number, latencyM
   if (found !== 'none') trip(state, slot, found, cause === CONNECT, now, latencyMs);
   if (state.isClosed(slot)) {
     relistByScore(state, slot, now);
-    if (state.forecast !== undefined && state.forecast.isDue(slot, now)) sampleForecast(state, slot, now);
+    sampleForecast(state, slot, now);
   }
 }
 
@@ -186,21 +185,3 @@ function observeLimit(state: EngineState, slot: number, kind: number, measured: 
   const estimate = kind === GOOD ? latencyOf(ledger, slot, now, medianLatency(fleet), tuning) : measured;
   state.limit!.observe(slot, measured, estimate, ledger.i32[slot * WORDS + IN_FLIGHT], now, 0, fleet.totals[MEDIAN]);
 }
-
-function sampleForecast(state: EngineState, slot: number, now: number): void {
-  const { forecast, ledger, fleet, settings, tuning } = state;
-  forecast!.sample(ledger, fleet, slot, now, settings, tuning);
-  const inMs = forecast!.untilBelow(slot, settings.healthThreshold);
-  const record = state.records[slot];
-  if (inMs === undefined) {
-    record.forecasts = 0;
-    return;
-  }
-  if (++record.forecasts !== CONFIRMED || isForced(state, slot)) return;
-  state.facts.add(state.name, now, { type: 'forecast', instance: record.instance.id, inMs: Math.round(inMs), reason: 'trend' });
-  // `act`: new work ramps down before the threshold is met, as if one failure had come on probation.
-  if (settings.prediction === 'act') halveTrust(ledger, slot, now, state.groupOf(slot).largestWeight, settings, tuning);
-}
-
-// Samples a second apart. At 5 % of noise and 30 requests/s a trend points down for one or two of them, hardly ever for three.
-const CONFIRMED = 3;
