@@ -11,11 +11,15 @@ const TIME_LIMIT_MS = 10_000;
 /** Runs a script in a process of its own: its exit code (null when it had to be ended) and what it printed. */
 async function play(script: string): Promise<{ code: number | null; printed: string }> {
   const source = `import { HealthAwareLoadBalancer } from ${JSON.stringify(LIBRARY)};\n${script}`;
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', source], {
-    cwd: fileURLToPath(new URL('.', import.meta.url)),
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', source],
+    {
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    },
+  );
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);

@@ -1,133 +1,44 @@
-// Whatever a user's own code does wrong (listeners, strategies, checks, clocks, chance, classifiers), a request goes its way;
+// Whatever a user's own code does wrong (strategies, checks, clocks, chance, classifiers; for listeners see facts.test.ts), a request goes its way;
 // it is counted, and the last case is told in words.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../core/kernel/index.ts';
-import type { Fact, Outcome } from '../core/model/index.ts';
+import type { Outcome } from '../core/model/index.ts';
 import type { Strategy, StrategyFactory } from '../core/strategies/index.ts';
-import { NONSENSE, named, stage, word } from './stage-fixture.test.ts';
-import type { Stage } from './stage-fixture.test.ts';
-
-function serve({ users, clock }: Stage, times: number): number {
-  let served = 0;
-  for (let i = 0; i < times; i++) {
-    const lease = users.pick();
-    clock.runUntil(clock.now() + 1);
-    lease?.succeed();
-    served += Number(lease !== undefined);
-  }
-  return served;
-}
-
-const awkward = { toString: (): string => { throw new Error('even that'); } };
-
-describe('a listener', () => {
-  test('that throws changes nothing but a counter, and the others are told', () => {
-    for (const thrown of [new Error('mine'), undefined, awkward, Symbol('s'), Object.create(null)]) {
-      const here = stage({}, 'ab');
-      const heard: string[] = [];
-      here.balancer.onFact(() => {
-        throw thrown;
-      });
-      here.balancer.onFact((fact) => heard.push(fact.type));
-      for (let i = 0; i < 5; i++) here.balancer.recordError('users', 'a');
-      assert.equal(here.see('a').circuit, 'open');
-      assert.equal(heard.at(-1), 'tripped');
-      assert.equal(here.users.inspect().ignored.thrown, heard.length);
-      assert.match(here.users.inspect().ignored.last ?? '', /a listener threw/);
-      assert.equal(serve(here, 20), 20);
-    }
-  });
-
-  test('that is async and rejects ends no process', async () => {
-    const here = stage({}, 'ab');
-    here.balancer.onFact(async () => {
-      await Promise.resolve();
-      throw new Error('later');
-    });
-    here.users.override('a', { mode: 'drain' });
-    await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(here.users.inspect().ignored.thrown, 1);
-    assert.match(here.users.inspect().ignored.last ?? '', /later/);
-  });
-
-  test('is counted with the service whose fact it was told', () => {
-    const here = stage({}, 'ab');
-    const other = here.balancer.service('other');
-    here.balancer.onFact(() => {
-      throw new Error('mine');
-    });
-    here.users.override('a', { mode: 'drain' });
-    assert.deepEqual([here.users.inspect().ignored.thrown, other.inspect().ignored.thrown], [1, 0]);
-  });
-
-  test('is told after the door has returned to rest, sees no half transition, and may call any door', () => {
-    const here = stage({}, 'abc');
-    const seen: unknown[] = [];
-    here.balancer.onFact((fact) => {
-      if (fact.type === 'joined') return;
-      seen.push([fact.type, here.see('a').circuit, here.see('a').mode]);
-      if (fact.type === 'tripped') {
-        here.users.override('b', { mode: 'drain' });
-        here.users.update(named('abcd'));
-        here.users.pick()?.ignore();
-        here.balancer.recordError('users', 'c');
-      }
-    });
-    for (let i = 0; i < 5; i++) here.balancer.recordError('users', 'a');
-    assert.deepEqual(seen, [['tripped', 'open', 'ready'], ['overridden', 'open', 'ready']]);
-    const facts = here.balancer.facts();
-    assert.deepEqual(facts.map(({ number }) => number), facts.map((_, i) => i + 1), 'numbered without gaps');
-  });
-
-  test('may leave while it is told, and a function that came twice is told twice and leaves once', () => {
-    const here = stage({}, 'a');
-    const heard: string[] = [];
-    const stopOne = here.balancer.onFact(() => {
-      heard.push('one');
-      stopOne();
-    });
-    const twice = (): void => void heard.push('two');
-    const stopTwo = here.balancer.onFact(twice);
-    here.balancer.onFact(twice);
-    here.users.override('a', { mode: 'drain' });
-    assert.deepEqual(heard, ['one', 'two', 'two']);
-    stopTwo();
-    stopTwo();
-    here.users.override('a', { mode: 'ready' });
-    assert.deepEqual(heard, ['one', 'two', 'two', 'two']);
-  });
-
-  test('that answers each fact with another is heard for a bounded time only', () => {
-    const here = stage({}, 'a');
-    let told = 0;
-    here.balancer.onFact(() => {
-      told++;
-      here.users.override('a', { mode: told % 2 === 0 ? 'ready' : 'drain' });
-    });
-    here.users.override('a', { mode: 'drain' });
-    assert.ok(told > 0 && told <= 10_000, `${told}`);
-    here.users.override('a', { mode: 'maintenance' });
-    assert.ok(told > 1);
-  });
-
-  test('finds the last thousand facts kept, by number', () => {
-    const here = stage({}, 'a');
-    for (let i = 0; i < 1500; i++) here.users.override('a', { mode: i % 2 === 0 ? 'drain' : 'ready' });
-    const facts = here.balancer.facts();
-    assert.equal(facts.length, 1000);
-    assert.equal(facts.at(-1)!.number, 1501);
-    assert.deepEqual(here.balancer.facts(1499).map(({ number }) => number), [1500, 1501]);
-    assert.deepEqual(here.balancer.facts(1501), []);
-  });
-});
+import { NONSENSE, awkward, serve, stage, word } from './stage-fixture.test.ts';
 
 describe('a strategy', () => {
   const broken: [string, () => Partial<Strategy>, number][] = [
-    ['throws in pick', () => ({ pick: () => { throw new Error('mine'); } }), 1],
-    ['throws in rebuild', () => ({ rebuild: () => { throw awkward; }, pick: () => 0 }), 1],
-    ['throws in settled', () => ({ pick: () => 0, settled: () => { throw new Error('mine'); } }), 1],
+    [
+      'throws in pick',
+      () => ({
+        pick: () => {
+          throw new Error('mine');
+        },
+      }),
+      1,
+    ],
+    [
+      'throws in rebuild',
+      () => ({
+        rebuild: () => {
+          throw awkward;
+        },
+        pick: () => 0,
+      }),
+      1,
+    ],
+    [
+      'throws in settled',
+      () => ({
+        pick: () => 0,
+        settled: () => {
+          throw new Error('mine');
+        },
+      }),
+      1,
+    ],
     ['answers a position that does not exist', () => ({ pick: () => 99 }), 0],
     ['answers a fraction', () => ({ pick: () => 0.5 }), 0],
     ['answers nobody', () => ({ pick: () => -1 }), 0],
@@ -151,7 +62,12 @@ describe('a strategy', () => {
   });
 
   test('whose factory throws or makes no strategy is stood in for', () => {
-    const factories: unknown[] = [...NONSENSE.map((value) => () => value), () => { throw awkward; }];
+    const factories: unknown[] = [
+      ...NONSENSE.map((value) => () => value),
+      () => {
+        throw awkward;
+      },
+    ];
     for (const factory of factories) {
       const here = stage({ strategy: factory as StrategyFactory }, 'abc');
       assert.equal(serve(here, 20), 20);
@@ -174,15 +90,30 @@ describe('chance', () => {
     ['answers below 0', () => -1],
     ['answers text', () => '0.5'],
     ['answers nothing', () => undefined],
-    ['throws', () => { throw new Error('no luck'); }],
-    ['throws at times', () => { if (random() < 0.3) throw new Error('no luck'); return random(); }],
+    [
+      'throws',
+      () => {
+        throw new Error('no luck');
+      },
+    ],
+    [
+      'throws at times',
+      () => {
+        if (random() < 0.3) throw new Error('no luck');
+        return random();
+      },
+    ],
   ];
   for (const [what, answer] of broken) {
     test(`that ${what} still finds somebody, of the very set`, () => {
       for (const strategy of ['lowest-price', 'weighted-random', 'ring-hash', 'weighted-round-robin'] as const) {
-        const here = stage({ strategy, random: answer as () => number, preset: 'serving', minHealthyInstances: 3 }, 'abcde');
+        const here = stage(
+          { strategy, random: answer as () => number, preset: 'serving', minHealthyInstances: 3 },
+          'abcde',
+        );
         assert.equal(serve(here, 50), 50);
-        for (const id of 'abc') for (let i = 0; i < 20; i++) here.balancer.recordError('users', id, { cause: 'connect' });
+        for (const id of 'abc')
+          for (let i = 0; i < 20; i++) here.balancer.recordError('users', id, { cause: 'connect' });
         const lease = here.users.pick();
         assert.ok(lease !== undefined && 'abcde'.includes(lease.instance.id));
         here.clock.runUntil(here.clock.now() + 60_000);
@@ -195,7 +126,17 @@ describe('chance', () => {
 
 describe('a clock', () => {
   test('that throws, stands still, jumps or answers NaN serves all the same', () => {
-    const answers: (() => unknown)[] = [() => { throw awkward; }, () => 5, () => NaN, () => Infinity, () => 'now', () => -1e9, () => Math.round(seeded() * 1e12)];
+    const answers: (() => unknown)[] = [
+      () => {
+        throw awkward;
+      },
+      () => 5,
+      () => NaN,
+      () => Infinity,
+      () => 'now',
+      () => -1e9,
+      () => Math.round(seeded() * 1e12),
+    ];
     const seeded = seededRandom(2);
     for (const now of answers) {
       const clock = { now: now as () => number, schedule: () => () => {} };
@@ -218,19 +159,37 @@ describe('a clock', () => {
     const clock = { now: () => 5, schedule: (_: number, done: () => void) => (naps++, queueMicrotask(done), () => {}) };
     const here = stage({ clock, maxWait: '1s' }, 'a');
     here.users.override('a', { circuit: 'open' });
-    await assert.rejects(here.users.run(() => 1), { code: 'HALE_NO_INSTANCE' });
+    await assert.rejects(
+      here.users.run(() => 1),
+      { code: 'HALE_NO_INSTANCE' },
+    );
     assert.ok(naps <= 1000, `${naps}`);
   });
 });
 
 describe('a check', () => {
   test('that throws, rejects or answers nonsense is a failed check, and no more', async () => {
-    const answers: (() => unknown)[] = [() => { throw awkward; }, () => Promise.reject(new Error('mine')), () => 5, () => null, () => ({ kind: 'odd' })];
+    const answers: (() => unknown)[] = [
+      () => {
+        throw awkward;
+      },
+      () => Promise.reject(new Error('mine')),
+      () => 5,
+      () => null,
+      () => ({ kind: 'odd' }),
+    ];
     for (const answer of answers) {
       const here = stage({ check: answer as () => boolean, checkInterval: '1s', preset: 'serving' }, 'ab');
       await here.clock.advance('10s');
       assert.equal(serve(here, 20), 20);
-      assert.ok(here.balancer.metrics().some(({ name, labels, ...rest }) => name === 'hale_checks_total' && labels['result'] === 'failed' && 'value' in rest && rest.value > 0));
+      assert.ok(
+        here.balancer
+          .metrics()
+          .some(
+            ({ name, labels, ...rest }) =>
+              name === 'hale_checks_total' && labels['result'] === 'failed' && 'value' in rest && rest.value > 0,
+          ),
+      );
       await here.balancer.close();
     }
   });
@@ -238,23 +197,35 @@ describe('a check', () => {
 
 describe('a classifier', () => {
   test('of a run that throws or answers nonsense is passed over', async () => {
-    const answers: (() => unknown)[] = [() => { throw awkward; }, () => undefined, () => null, () => ({ kind: 'odd' }), () => 5];
+    const answers: (() => unknown)[] = [
+      () => {
+        throw awkward;
+      },
+      () => undefined,
+      () => null,
+      () => ({ kind: 'odd' }),
+      () => 5,
+    ];
     for (const classify of answers) {
       const here = stage({}, 'ab');
       const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-      await assert.rejects(here.users.run(() => Promise.reject(refused), { classify: classify as () => Outcome }), refused);
+      await assert.rejects(
+        here.users.run(() => Promise.reject(refused), { classify: classify as () => Outcome }),
+        refused,
+      );
       const { instances, ignored } = here.users.inspect();
       assert.equal(ignored.thrown, 1);
       assert.match(ignored.last ?? '', /classify/);
-      assert.equal(instances.reduce((sum, one) => sum + one.inFlight, 0), 0, 'the lease was settled');
-      assert.equal(instances.reduce((sum, one) => sum + one.evidence.run, 0), 1, 'by the rules that everybody has');
+      assert.equal(
+        instances.reduce((sum, one) => sum + one.inFlight, 0),
+        0,
+        'the lease was settled',
+      );
+      assert.equal(
+        instances.reduce((sum, one) => sum + one.evidence.run, 0),
+        1,
+        'by the rules that everybody has',
+      );
     }
   });
-});
-
-test('facts are plain data that survives JSON', () => {
-  const here = stage({}, 'ab');
-  for (let i = 0; i < 5; i++) here.balancer.recordError('users', 'a');
-  const facts: Fact[] = here.balancer.facts();
-  assert.deepEqual(JSON.parse(JSON.stringify(facts)), facts);
 });

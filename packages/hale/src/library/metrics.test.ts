@@ -8,7 +8,9 @@ import { named, stage } from './stage-fixture.test.ts';
 import type { Stage } from './stage-fixture.test.ts';
 
 function read({ balancer }: Stage, name: InstrumentName, labels: Record<string, string> = {}): InstrumentValue[] {
-  return balancer.metrics().filter((one) => one.name === name && Object.entries(labels).every(([key, text]) => one.labels[key] === text));
+  return balancer
+    .metrics()
+    .filter((one) => one.name === name && Object.entries(labels).every(([key, text]) => one.labels[key] === text));
 }
 
 function number(here: Stage, name: InstrumentName, labels: Record<string, string> = {}): number {
@@ -70,7 +72,13 @@ test('the values are what has happened', () => {
   assert.equal(of('hale_panic'), 0);
   assert.equal(of('hale_checks_total', { result: 'passed' }), 1);
   assert.equal(of('hale_checks_total', { result: 'failed' }), 1);
-  for (const [reason, count] of [['unknown', 1], ['double', 1], ['open', 1], ['stale', 0], ['thrown', 0]] as const) {
+  for (const [reason, count] of [
+    ['unknown', 1],
+    ['double', 1],
+    ['open', 1],
+    ['stale', 0],
+    ['thrown', 0],
+  ] as const) {
     assert.equal(of('hale_ignored_total', { reason }), count, reason);
   }
   const [durations] = read(here, 'hale_request_duration_seconds');
@@ -103,7 +111,11 @@ test('series of an instance leave with it, and come back at zero', () => {
   const left = here.balancer.metrics().filter(({ labels }) => labels['instance'] === 'a');
   assert.deepEqual(left, []);
   here.users.update(named('ab'));
-  assert.equal(Number.isNaN(number(here, 'hale_requests_total', { instance: 'a', outcome: 'success' })), true, 'nothing counted yet');
+  assert.equal(
+    Number.isNaN(number(here, 'hale_requests_total', { instance: 'a', outcome: 'success' })),
+    true,
+    'nothing counted yet',
+  );
 });
 
 test('series with an instance are bounded, and what is beyond the bound still adds up', () => {
@@ -113,7 +125,10 @@ test('series with an instance are bounded, and what is beyond the bound still ad
   assert.equal(read(here, 'hale_instance_score').length, 1000);
   const requests = read(here, 'hale_requests_total', { outcome: 'success' });
   assert.ok(requests.length < 2000, `${requests.length}`);
-  assert.equal(requests.reduce((sum, one) => sum + ('value' in one ? one.value : 0), 0), 3000);
+  assert.equal(
+    requests.reduce((sum, one) => sum + ('value' in one ? one.value : 0), 0),
+    3000,
+  );
   assert.equal(number(here, 'hale_eligible_instances'), 3000);
 });
 

@@ -12,7 +12,8 @@ const REFUSED = coded('ECONNREFUSED');
 const RESET = coded('ECONNRESET');
 
 const inFlight = ({ users }: Stage): number => users.inspect().instances.reduce((sum, one) => sum + one.inFlight, 0);
-const failures = ({ users }: Stage): number => Math.round(users.inspect().instances.reduce((sum, one) => sum + one.evidence.suspicion, 0));
+const failures = ({ users }: Stage): number =>
+  Math.round(users.inspect().instances.reduce((sum, one) => sum + one.evidence.suspicion, 0));
 
 /** A call that fails with each of `errors` in turn and then answers; it keeps whom it was given. */
 function calls(...errors: unknown[]): { call: (instance: ServiceInstance) => Promise<string>; asked: string[] } {
@@ -30,7 +31,10 @@ function calls(...errors: unknown[]): { call: (instance: ServiceInstance) => Pro
 describe('run', () => {
   test('answers with what the call answers, synchronous or not, and settles the lease', async () => {
     const here = stage({}, 'a');
-    assert.equal(await here.users.run((instance, { attempt, signal }) => `${instance.id}${attempt}${signal.aborted}`), 'a1false');
+    assert.equal(
+      await here.users.run((instance, { attempt, signal }) => `${instance.id}${attempt}${signal.aborted}`),
+      'a1false',
+    );
     assert.equal(await here.users.run(async () => 7), 7);
     assert.equal(inFlight(here), 0);
     assert.ok(here.see('a').evidence.all > 1.9);
@@ -49,7 +53,12 @@ describe('run', () => {
 
   test('repeats only what reached nobody, unless it is idempotent', async () => {
     const here = stage({ retries: { max: 2 } }, 'abc');
-    for (const [error, idempotent, attempts] of [[REFUSED, false, 2], [RESET, false, 1], [RESET, true, 2], [coded('ETIMEDOUT'), false, 1]] as const) {
+    for (const [error, idempotent, attempts] of [
+      [REFUSED, false, 2],
+      [RESET, false, 1],
+      [RESET, true, 2],
+      [coded('ETIMEDOUT'), false, 1],
+    ] as const) {
       const { call, asked } = calls(error);
       await here.users.run(call, { idempotent }).catch(() => {});
       assert.equal(asked.length, attempts, `${error.message} ${idempotent}`);
@@ -73,10 +82,23 @@ describe('run', () => {
   });
 
   test('keeps to the budget: with 20 % and no floor, five requests pay for one retry', async () => {
-    const here = stage({ retries: { max: 1, budget: 0.2, minPerSecond: 0 }, circuitBreakThreshold: 200, healthThreshold: 0.01, recoveryThreshold: 0.5 }, 'abcd');
+    const here = stage(
+      {
+        retries: { max: 1, budget: 0.2, minPerSecond: 0 },
+        circuitBreakThreshold: 200,
+        healthThreshold: 0.01,
+        recoveryThreshold: 0.5,
+      },
+      'abcd',
+    );
     let attempts = 0;
     for (let i = 0; i < 100; i++) {
-      await here.users.run(() => { attempts++; throw REFUSED; }).catch(() => {});
+      await here.users
+        .run(() => {
+          attempts++;
+          throw REFUSED;
+        })
+        .catch(() => {});
       here.clock.runUntil(here.clock.now() + 10);
     }
     assert.equal(attempts, 120);
@@ -95,7 +117,12 @@ describe('run', () => {
 
   test('takes `retries` for this request, at most ten', async () => {
     const here = stage({ retries: { minPerSecond: 1000 } }, 'abcdefghijklmnop');
-    for (const [retries, attempts] of [[0, 1], [2, 3], [2.9, 3], [1e9, 11]] as const) {
+    for (const [retries, attempts] of [
+      [0, 1],
+      [2, 3],
+      [2.9, 3],
+      [1e9, 11],
+    ] as const) {
       const { call, asked } = calls(...Array.from({ length: 20 }, () => REFUSED));
       await assert.rejects(here.users.run(call, { retries }), REFUSED);
       assert.equal(asked.length, attempts);
@@ -108,7 +135,11 @@ describe('evidence of a run', () => {
   test('of a call that was aborted by its caller is none', async () => {
     const here = stage({ retries: { max: 3 } }, 'ab');
     const controller = new AbortController();
-    const pending = here.users.run((_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(coded('ECONNRESET')))), { signal: controller.signal, idempotent: true });
+    const pending = here.users.run(
+      (_, { signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(coded('ECONNRESET')))),
+      { signal: controller.signal, idempotent: true },
+    );
     assert.equal(inFlight(here), 1);
     controller.abort();
     await assert.rejects(pending, { code: 'ECONNRESET' });
@@ -119,7 +150,10 @@ describe('evidence of a run', () => {
     const here = stage({}, 'a');
     let asked = 0;
     const reason = new Error('gone');
-    await assert.rejects(here.users.run(() => asked++, { signal: AbortSignal.abort(reason) }), reason);
+    await assert.rejects(
+      here.users.run(() => asked++, { signal: AbortSignal.abort(reason) }),
+      reason,
+    );
     assert.equal(asked, 0);
   });
 
@@ -136,38 +170,60 @@ describe('evidence of a run', () => {
       const { call, asked } = calls(new Error('mine'));
       await here.users.run(call, { classify: () => outcome }).catch(() => {});
       assert.equal(failures(here) - before, expected, JSON.stringify(outcome));
-      assert.equal(here.users.inspect().instances.find(({ id }) => id === asked[0])!.evidence.pausedForMs !== null, pauses);
+      assert.equal(
+        here.users.inspect().instances.find(({ id }) => id === asked[0])!.evidence.pausedForMs !== null,
+        pauses,
+      );
     }
   });
 
   test('of a mistake of the caller itself is none', async () => {
     const here = stage({}, 'a');
-    await assert.rejects(here.users.run(() => { throw coded('ERR_INVALID_ARG_TYPE'); }));
+    await assert.rejects(
+      here.users.run(() => {
+        throw coded('ERR_INVALID_ARG_TYPE');
+      }),
+    );
     assert.equal(failures(here), 0);
   });
 });
 
 describe('nobody to ask', () => {
   test('is a NoInstanceError that says of each why, at most of twenty, and when to come back', async () => {
-    const here = stage({ jitter: 0 }, Array.from({ length: 30 }, (_, i) => ({ id: `i${i}` })));
-    for (let i = 0; i < 30; i++) for (let n = 0; n < 5; n++) here.balancer.recordError('users', `i${i}`, { cause: 'reset' });
-    await assert.rejects(here.users.run(() => 1), (error: unknown) => {
-      assert.ok(error instanceof NoInstanceError);
-      assert.equal(error.code, 'HALE_NO_INSTANCE');
-      assert.equal(error.service, 'users');
-      assert.equal(error.reasons.length, 20);
-      assert.match(error.reasons[0].reason, /circuit open.*reset/);
-      assert.equal(error.retryAfterMs, 300_000);
-      return true;
-    });
-    await assert.rejects(stage().users.run(() => 1), /it has none/);
+    const here = stage(
+      { jitter: 0 },
+      Array.from({ length: 30 }, (_, i) => ({ id: `i${i}` })),
+    );
+    for (let i = 0; i < 30; i++)
+      for (let n = 0; n < 5; n++) here.balancer.recordError('users', `i${i}`, { cause: 'reset' });
+    await assert.rejects(
+      here.users.run(() => 1),
+      (error: unknown) => {
+        assert.ok(error instanceof NoInstanceError);
+        assert.equal(error.code, 'HALE_NO_INSTANCE');
+        assert.equal(error.service, 'users');
+        assert.equal(error.reasons.length, 20);
+        assert.match(error.reasons[0].reason, /circuit open.*reset/);
+        assert.equal(error.retryAfterMs, 300_000);
+        return true;
+      },
+    );
+    await assert.rejects(
+      stage().users.run(() => 1),
+      /it has none/,
+    );
   });
 
   test('with maxWait is waited for on the clock: the pause ends, and the call goes out', async () => {
     const here = stage({ maxWait: '10s', jitter: 0 }, 'a');
     here.balancer.recordError('users', 'a', { cause: 'overload', retryAfterMs: 4000 });
     let done = false;
-    const pending = here.users.run(() => here.clock.now()).then((at) => { done = true; return at; });
+    const pending = here.users
+      .run(() => here.clock.now())
+      .then((at) => {
+        done = true;
+        return at;
+      });
     await here.clock.advance(3900);
     assert.equal(done, false);
     await here.clock.advance(200);
@@ -178,7 +234,10 @@ describe('nobody to ask', () => {
     const here = stage({ maxWait: '10s' });
     const controller = new AbortController();
     const reason = new Error('gone');
-    const aborted = assert.rejects(here.users.run(() => 1, { signal: controller.signal }), reason);
+    const aborted = assert.rejects(
+      here.users.run(() => 1, { signal: controller.signal }),
+      reason,
+    );
     const updated = here.users.run((instance) => instance.id);
     await here.clock.advance(100);
     controller.abort(reason);
@@ -191,6 +250,8 @@ describe('nobody to ask', () => {
 });
 
 function value({ balancer }: Stage, name: InstrumentValue['name'], labels: Record<string, string> = {}): number {
-  const found = balancer.metrics().find((one) => one.name === name && Object.entries(labels).every(([key, text]) => one.labels[key] === text));
+  const found = balancer
+    .metrics()
+    .find((one) => one.name === name && Object.entries(labels).every(([key, text]) => one.labels[key] === text));
   return found !== undefined && 'value' in found ? found.value : NaN;
 }

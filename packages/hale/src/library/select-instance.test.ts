@@ -8,7 +8,12 @@ import { named, stage } from './stage-fixture.test.ts';
 import type { Stage } from './stage-fixture.test.ts';
 
 /** Counts of so many calls; the answers of the instances in `bad` are errors. */
-async function select({ balancer, clock }: Stage, list: readonly ServiceInstance[], times: number, bad = ''): Promise<Record<string, number>> {
+async function select(
+  { balancer, clock }: Stage,
+  list: readonly ServiceInstance[],
+  times: number,
+  bad = '',
+): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (let i = 0; i < times; i++) {
     const chosen = await balancer.selectInstance('users', list);
@@ -24,11 +29,15 @@ async function select({ balancer, clock }: Stage, list: readonly ServiceInstance
 describe('a list', () => {
   test('is answered with one of its very objects, unknown keys and all', async () => {
     const here = stage();
-    const list = [{ id: 'a', extra: { deep: true } }, Object.freeze({ id: 'b', toString: null })] as unknown as ServiceInstance[];
+    const list = [
+      { id: 'a', extra: { deep: true } },
+      Object.freeze({ id: 'b', toString: null }),
+    ] as unknown as ServiceInstance[];
     for (let i = 0; i < 20; i++) assert.ok(list.includes((await here.balancer.selectInstance('users', list))!));
     // Another object with a known id takes the place of the first.
     const fresh = [{ id: 'a' }, { id: 'b' }];
-    for (let i = 0; i < 20; i++) assert.ok(fresh.includes((await here.balancer.selectInstance('users', fresh)) as never));
+    for (let i = 0; i < 20; i++)
+      assert.ok(fresh.includes((await here.balancer.selectInstance('users', fresh)) as never));
   });
 
   test('of nobody gives nobody', async () => {
@@ -102,7 +111,10 @@ describe('the fast path', () => {
     const here = stage();
     const [a, b] = named('ab');
     for (let i = 0; i < 20; i++) assert.ok([a, b].includes((await here.balancer.selectInstance('users', [a, b]))!));
-    assert.deepEqual(here.balancer.facts().map(({ type }) => type), ['joined', 'joined']);
+    assert.deepEqual(
+      here.balancer.facts().map(({ type }) => type),
+      ['joined', 'joined'],
+    );
   });
 
   test('is left when the membership has changed behind it', async () => {
@@ -150,9 +162,18 @@ describe('what is absent', () => {
     for (let round = 0; round < 30; round++) {
       const list = Array.from({ length: 10 }, (_, i) => ({ id: `${round}-${i}` }));
       assert.ok(list.includes((await here.balancer.selectInstance('users', list)) as never));
-      assert.ok(here.users.inspect().instances.length <= 10, `${here.users.inspect().instances.length} after round ${round}`);
+      assert.ok(
+        here.users.inspect().instances.length <= 10,
+        `${here.users.inspect().instances.length} after round ${round}`,
+      );
     }
-    await assert.rejects(here.balancer.selectInstance('users', Array.from({ length: 11 }, (_, i) => ({ id: `${i}` }))), ConfigError);
+    await assert.rejects(
+      here.balancer.selectInstance(
+        'users',
+        Array.from({ length: 11 }, (_, i) => ({ id: `${i}` })),
+      ),
+      ConfigError,
+    );
   });
 });
 
@@ -209,10 +230,20 @@ describe('a trial', () => {
 describe('a wrong list', () => {
   test('rejects with every fault, and nobody joins', async () => {
     const here = stage();
-    const list = [{ id: 'new' }, { id: '' }, { id: 'a', weight: -1 }, { id: 'new' }, null, { id: 'b', port: 0 }] as unknown as ServiceInstance[];
+    const list = [
+      { id: 'new' },
+      { id: '' },
+      { id: 'a', weight: -1 },
+      { id: 'new' },
+      null,
+      { id: 'b', port: 0 },
+    ] as unknown as ServiceInstance[];
     await assert.rejects(here.balancer.selectInstance('users', list), (error: unknown) => {
       assert.ok(error instanceof ConfigError);
-      assert.deepEqual(error.faults.map(({ path }) => path), ['instances[1].id', 'instances[2].weight', 'instances[3].id', 'instances[4]', 'instances[5].port']);
+      assert.deepEqual(
+        error.faults.map(({ path }) => path),
+        ['instances[1].id', 'instances[2].weight', 'instances[3].id', 'instances[4]', 'instances[5].port'],
+      );
       return true;
     });
     assert.deepEqual(here.users.inspect().instances, []);
@@ -234,7 +265,21 @@ describe('a wrong list', () => {
 
 test('ids of any characters are ids', async () => {
   const here = stage();
-  const ids = ['__proto__', 'constructor', 'hasOwnProperty', ' ', '\n', '"', '\u0000', '💥', '\ud800', 'a/b?c#d', '0', '-1', 'x'.repeat(256)];
+  const ids = [
+    '__proto__',
+    'constructor',
+    'hasOwnProperty',
+    ' ',
+    '\n',
+    '"',
+    '\u0000',
+    '💥',
+    '\ud800',
+    'a/b?c#d',
+    '0',
+    '-1',
+    'x'.repeat(256),
+  ];
   const list = ids.map((id) => ({ id }));
   const counts = await select(here, list, 400);
   assert.equal(counts['none'], undefined);
@@ -249,10 +294,11 @@ test('ids of any characters are ids', async () => {
 test('10 000 instances are spread over, and those that fail are left alone', async () => {
   const here = stage();
   const list = Array.from({ length: 10_000 }, (_, i) => ({ id: `i${i}` }));
-  for (let i = 0; i < 5; i++) for (let bad = 0; bad < 5000; bad++) {
-    if (i === 0 && bad === 0) await here.balancer.selectInstance('users', list);
-    here.balancer.recordError('users', `i${bad}`, { cause: 'connect' });
-  }
+  for (let i = 0; i < 5; i++)
+    for (let bad = 0; bad < 5000; bad++) {
+      if (i === 0 && bad === 0) await here.balancer.selectInstance('users', list);
+      here.balancer.recordError('users', `i${bad}`, { cause: 'connect' });
+    }
   const seen = new Set<string>();
   for (let i = 0; i < 3000; i++) {
     const chosen = (await here.balancer.selectInstance('users', list))!;

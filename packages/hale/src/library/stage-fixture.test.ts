@@ -37,6 +37,25 @@ export function named(ids: string, rest: Partial<ServiceInstance> = {}): Service
   return [...ids].map((id) => ({ id, ...rest }));
 }
 
+/** How many of so many requests, one after the other, found an instance. */
+export function serve({ users, clock }: Stage, times: number): number {
+  let served = 0;
+  for (let i = 0; i < times; i++) {
+    const lease = users.pick();
+    clock.runUntil(clock.now() + 1);
+    lease?.succeed();
+    served += Number(lease !== undefined);
+  }
+  return served;
+}
+
+/** What cannot even be printed. */
+export const awkward: object = {
+  toString: (): string => {
+    throw new Error('even that');
+  },
+};
+
 /** Values that nobody should hand in, of every type. */
 export const NONSENSE: readonly unknown[] = [
   null,
@@ -58,7 +77,14 @@ export const NONSENSE: readonly unknown[] = [
   () => {},
   new Date(0),
   JSON.parse('{"__proto__":{"weight":2}}'),
-  { valueOf: () => { throw new Error('valueOf'); }, toString: () => { throw new Error('toString'); } },
+  {
+    valueOf: () => {
+      throw new Error('valueOf');
+    },
+    toString: () => {
+      throw new Error('toString');
+    },
+  },
 ];
 
 /** A rendering that asks nothing of the value. */

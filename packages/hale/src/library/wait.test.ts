@@ -43,7 +43,9 @@ test('a run that has waited for maxWait fails, saying of each instance why', asy
 test('no more runs wait than may be in flight: the rest fail at once', async () => {
   const { service, clock } = outage({ maxWait: '10s', maxInFlight: 2 });
   const failed: string[] = [];
-  const runs = Array.from({ length: 5 }, () => service.run(() => 'done').catch((error: { code: string }) => failed.push(error.code)));
+  const runs = Array.from({ length: 5 }, () =>
+    service.run(() => 'done').catch((error: { code: string }) => failed.push(error.code)),
+  );
   await clock.advance('1ms');
   assert.deepEqual(failed, ['HALE_NO_INSTANCE', 'HALE_NO_INSTANCE', 'HALE_NO_INSTANCE']);
   await clock.advance('20s');

@@ -119,7 +119,14 @@ export class CircuitModel {
     if (one.suspicion === 0) one.level = 0;
   }
 
-  bad(id: string, isTrial: boolean, pickNumber: number | undefined, isConnect: boolean, latencyMs: number, now: number): void {
+  bad(
+    id: string,
+    isTrial: boolean,
+    pickNumber: number | undefined,
+    isConnect: boolean,
+    latencyMs: number,
+    now: number,
+  ): void {
     const one = this.of(id);
     if (isTrial) {
       one.trialOutSince = undefined;
@@ -147,7 +154,8 @@ export class CircuitModel {
     if (passed) {
       one.rise = Math.min(15, one.rise + 1);
       one.fall = 0;
-      if (one.circuit === 'open' && one.hasFailedChecks && one.rise >= rise && !one.isForced) this.#move(one, 'half-open');
+      if (one.circuit === 'open' && one.hasFailedChecks && one.rise >= rise && !one.isForced)
+        this.#move(one, 'half-open');
       else if (one.circuit === 'closed') {
         one.hasFailedChecks = false;
         one.suspicion -= Math.min(one.fromChecks, one.suspicion);
@@ -162,7 +170,8 @@ export class CircuitModel {
     if (one.circuit !== 'closed') return;
     one.suspicion += threshold / fall;
     one.fromChecks += threshold / fall;
-    if (one.fall < fall && one.level > 0) one.suspicion = Math.min(one.suspicion, threshold - Math.min(1, threshold / 2));
+    if (one.fall < fall && one.level > 0)
+      one.suspicion = Math.min(one.suspicion, threshold - Math.min(1, threshold / 2));
     if (one.fall >= fall || one.suspicion >= threshold - 1e-4) this.#trip(one, false, true, now, 0);
   }
 
@@ -186,7 +195,10 @@ export class CircuitModel {
     const { cap, panics, threshold } = this.#settings;
     const all = this.instances.size;
     const staysIn =
-      one.isForced || (all === 1 && isComparison) || (panics && this.out + 1 >= all) || (!isCertain && this.out + 1 > cap * all + 1e-9);
+      one.isForced ||
+      (all === 1 && isComparison) ||
+      (panics && this.out + 1 >= all) ||
+      (!isCertain && this.out + 1 > cap * all + 1e-9);
     if (staysIn) one.suspicion = Math.min(one.suspicion, Math.max(0, threshold - 1));
     else this.#open(one, now, latencyMs);
   }

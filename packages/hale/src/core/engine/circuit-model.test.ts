@@ -10,7 +10,13 @@ import type { Lease } from './lease.ts';
 
 type Step =
   | { readonly do: 'pick'; readonly replayable: boolean; readonly times: number }
-  | { readonly do: 'settle'; readonly which: number; readonly end: 'good' | 'bad' | 'ignore'; readonly cause: number; readonly latencyMs: number }
+  | {
+      readonly do: 'settle';
+      readonly which: number;
+      readonly end: 'good' | 'bad' | 'ignore';
+      readonly cause: number;
+      readonly latencyMs: number;
+    }
   | { readonly do: 'record'; readonly who: number; readonly good: boolean; readonly times: number }
   | { readonly do: 'check'; readonly who: number; readonly passed: boolean }
   | { readonly do: 'circuit'; readonly who: number; readonly circuit: 'open' | 'closed' | 'auto' }
@@ -19,13 +25,57 @@ type Step =
 
 const who = fc.nat(7);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('pick' as const), replayable: fc.boolean(), times: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const), which: fc.nat(50), end: fc.constantFrom('good' as const, 'bad' as const, 'bad' as const, 'ignore' as const), cause: fc.constantFrom(0, 1, 2, 3, 5, 6), latencyMs: fc.constantFrom(0, 10, 400) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('record' as const), who, good: fc.boolean(), times: fc.integer({ min: 1, max: 6 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('pick' as const),
+      replayable: fc.boolean(),
+      times: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('settle' as const),
+      which: fc.nat(50),
+      end: fc.constantFrom('good' as const, 'bad' as const, 'bad' as const, 'ignore' as const),
+      cause: fc.constantFrom(0, 1, 2, 3, 5, 6),
+      latencyMs: fc.constantFrom(0, 10, 400),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('record' as const),
+      who,
+      good: fc.boolean(),
+      times: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('check' as const), who, passed: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('circuit' as const), who, circuit: fc.constantFrom('open' as const, 'closed' as const, 'auto' as const, 'auto' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('mode' as const), who, mode: fc.constantFrom('ready' as const, 'ready' as const, 'drain' as const, 'maintenance' as const) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 50, 99, 100, 1000, 2000, 5000, 20_000, 200_000) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('circuit' as const),
+      who,
+      circuit: fc.constantFrom('open' as const, 'closed' as const, 'auto' as const, 'auto' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('mode' as const),
+      who,
+      mode: fc.constantFrom('ready' as const, 'ready' as const, 'drain' as const, 'maintenance' as const),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      ms: fc.constantFrom(0, 1, 50, 99, 100, 1000, 2000, 5000, 20_000, 200_000),
+    }),
+  },
 );
 
 const world = fc.record({
@@ -65,7 +115,7 @@ class Play {
   readonly held: Held[] = [];
 
   constructor(w: typeof world extends fc.Arbitrary<infer T> ? T : never) {
-    this.ids = [...'abcde'.slice(0, w.size)];
+    this.ids = 'abcde'.slice(0, w.size).split('');
     this.minimum = w.minimum;
     this.panics = w.panics;
     this.rig = new Rig(
@@ -144,8 +194,16 @@ class Play {
     const lease = this.rig.pick({ replayable });
     model.picks++;
     if (lease === undefined) {
-      if (this.panics) assert.ok(all.every((one) => one.mode !== 'ready' || (one.isForced && one.circuit === 'open')), 'panic answers while one is ready');
-      else assert.ok(!isEnough || (mayTry.length === 0 && all.every((one) => one.mode !== 'ready' || one.circuit !== 'closed')), 'refuses only with a reason');
+      if (this.panics)
+        assert.ok(
+          all.every((one) => one.mode !== 'ready' || (one.isForced && one.circuit === 'open')),
+          'panic answers while one is ready',
+        );
+      else
+        assert.ok(
+          !isEnough || (mayTry.length === 0 && all.every((one) => one.mode !== 'ready' || one.circuit !== 'closed')),
+          'refuses only with a reason',
+        );
       return;
     }
     const { id } = lease.instance;
@@ -184,10 +242,30 @@ class Play {
       const one = this.model.of(id);
       const { circuit, mode, evidence } = this.rig.see(id);
       const slot = this.rig.slot(id);
-      const seen = { circuit, mode, forced: evidence.forced, goodTrials: evidence.goodTrials, run: evidence.run, level: ledger.u8[slot * BYTES + LEVEL], epoch: ledger.u16[slot * HALF_WORDS + EPOCH] };
-      const expected = { circuit: one.circuit, mode: one.mode, forced: one.isForced, goodTrials: one.circuit === 'closed' ? 0 : one.goodTrials, run: one.run, level: one.level, epoch: one.epoch };
+      const seen = {
+        circuit,
+        mode,
+        forced: evidence.forced,
+        goodTrials: evidence.goodTrials,
+        run: evidence.run,
+        level: ledger.u8[slot * BYTES + LEVEL],
+        epoch: ledger.u16[slot * HALF_WORDS + EPOCH],
+      };
+      const expected = {
+        circuit: one.circuit,
+        mode: one.mode,
+        forced: one.isForced,
+        goodTrials: one.circuit === 'closed' ? 0 : one.goodTrials,
+        run: one.run,
+        level: one.level,
+        epoch: one.epoch,
+      };
       assert.deepEqual(seen, expected, id);
-      if (circuit === 'closed') assert.ok(Math.abs(evidence.suspicion - one.suspicion) < 1e-3, `${id}: suspicion ${evidence.suspicion}, expected ${one.suspicion}`);
+      if (circuit === 'closed')
+        assert.ok(
+          Math.abs(evidence.suspicion - one.suspicion) < 1e-3,
+          `${id}: suspicion ${evidence.suspicion}, expected ${one.suspicion}`,
+        );
     }
   }
 }

@@ -9,14 +9,46 @@ import { Rig } from './engine-fixture.test.ts';
 import type { Lease } from './lease.ts';
 
 export type Door =
-  | { readonly door: 'pick'; readonly times: number; readonly replayable: boolean; readonly cost: number; readonly key: string | undefined; readonly exclude: readonly number[] }
+  | {
+      readonly door: 'pick';
+      readonly times: number;
+      readonly replayable: boolean;
+      readonly cost: number;
+      readonly key: string | undefined;
+      readonly exclude: readonly number[];
+    }
   | { readonly door: 'select'; readonly times: number; readonly mask: number }
-  | { readonly door: 'settle'; readonly which: number; readonly end: 'succeed' | 'fail' | 'ignore' | 'responded' | 'twice'; readonly cause: FailureCause; readonly latencyMs: number; readonly retryAfterMs: number }
-  | { readonly door: 'record'; readonly who: number; readonly good: boolean; readonly cause: FailureCause; readonly times: number; readonly ageMs: number }
+  | {
+      readonly door: 'settle';
+      readonly which: number;
+      readonly end: 'succeed' | 'fail' | 'ignore' | 'responded' | 'twice';
+      readonly cause: FailureCause;
+      readonly latencyMs: number;
+      readonly retryAfterMs: number;
+    }
+  | {
+      readonly door: 'record';
+      readonly who: number;
+      readonly good: boolean;
+      readonly cause: FailureCause;
+      readonly times: number;
+      readonly ageMs: number;
+    }
   | { readonly door: 'check'; readonly who: number; readonly passed: boolean }
   | { readonly door: 'update'; readonly mask: number; readonly heavy: number; readonly tier: number }
-  | { readonly door: 'override'; readonly who: number; readonly wish: { mode?: 'ready' | 'drain' | 'maintenance'; circuit?: 'open' | 'closed' | 'auto' } }
-  | { readonly door: 'merge'; readonly who: number; readonly bad: number; readonly good: number; readonly trust: number; readonly ageMs: number }
+  | {
+      readonly door: 'override';
+      readonly who: number;
+      readonly wish: { mode?: 'ready' | 'drain' | 'maintenance'; circuit?: 'open' | 'closed' | 'auto' };
+    }
+  | {
+      readonly door: 'merge';
+      readonly who: number;
+      readonly bad: number;
+      readonly good: number;
+      readonly trust: number;
+      readonly ageMs: number;
+    }
   | { readonly door: 'pass'; readonly ms: number };
 
 const who = fc.nat(9);
@@ -25,22 +57,101 @@ const cause = fc.constantFrom(...FAILURE_CAUSES);
 const strange = fc.constantFrom(0, 1, 10, 250, 1e9, NaN, -5, Infinity);
 
 export const door: fc.Arbitrary<Door> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ door: fc.constant('pick' as const), times: fc.integer({ min: 1, max: 8 }), replayable: fc.boolean(), cost: fc.constantFrom(1, 1, 1, 5), key: fc.constantFrom(undefined, 'k', '__proto__'), exclude: fc.array(who, { maxLength: 3 }) }) },
-  { weight: 2, arbitrary: fc.record({ door: fc.constant('select' as const), times: fc.integer({ min: 1, max: 3 }), mask }) },
-  { weight: 9, arbitrary: fc.record({ door: fc.constant('settle' as const), which: fc.nat(99), end: fc.constantFrom('succeed' as const, 'succeed' as const, 'fail' as const, 'fail' as const, 'ignore' as const, 'responded' as const, 'twice' as const), cause, latencyMs: strange, retryAfterMs: strange }) },
-  { weight: 4, arbitrary: fc.record({ door: fc.constant('record' as const), who, good: fc.boolean(), cause, times: fc.integer({ min: 1, max: 7 }), ageMs: fc.constantFrom(0, 5, 5000) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      door: fc.constant('pick' as const),
+      times: fc.integer({ min: 1, max: 8 }),
+      replayable: fc.boolean(),
+      cost: fc.constantFrom(1, 1, 1, 5),
+      key: fc.constantFrom(undefined, 'k', '__proto__'),
+      exclude: fc.array(who, { maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ door: fc.constant('select' as const), times: fc.integer({ min: 1, max: 3 }), mask }),
+  },
+  {
+    weight: 9,
+    arbitrary: fc.record({
+      door: fc.constant('settle' as const),
+      which: fc.nat(99),
+      end: fc.constantFrom(
+        'succeed' as const,
+        'succeed' as const,
+        'fail' as const,
+        'fail' as const,
+        'ignore' as const,
+        'responded' as const,
+        'twice' as const,
+      ),
+      cause,
+      latencyMs: strange,
+      retryAfterMs: strange,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      door: fc.constant('record' as const),
+      who,
+      good: fc.boolean(),
+      cause,
+      times: fc.integer({ min: 1, max: 7 }),
+      ageMs: fc.constantFrom(0, 5, 5000),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ door: fc.constant('check' as const), who, passed: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ door: fc.constant('update' as const), mask, heavy: who, tier: who }) },
-  { weight: 1, arbitrary: fc.record({ door: fc.constant('override' as const), who, wish: fc.constantFrom({ mode: 'drain' as const }, { mode: 'maintenance' as const }, { mode: 'ready' as const }, { mode: 'ready' as const }, { circuit: 'open' as const }, { circuit: 'closed' as const }, { circuit: 'auto' as const }, { circuit: 'auto' as const }) }) },
-  { weight: 1, arbitrary: fc.record({ door: fc.constant('merge' as const), who, bad: fc.nat(6), good: fc.constantFrom(0, 3, 1e9, NaN), trust: fc.constantFrom(0, 0.3, 1, 2, NaN), ageMs: fc.constantFrom(0, 500, -1, NaN, 1e9) }) },
-  { weight: 5, arbitrary: fc.record({ door: fc.constant('pass' as const), ms: fc.constantFrom(0, 0.25, 1, 20, 150, 1000, 3000, 12_000, 60_000, 700_000) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      door: fc.constant('override' as const),
+      who,
+      wish: fc.constantFrom(
+        { mode: 'drain' as const },
+        { mode: 'maintenance' as const },
+        { mode: 'ready' as const },
+        { mode: 'ready' as const },
+        { circuit: 'open' as const },
+        { circuit: 'closed' as const },
+        { circuit: 'auto' as const },
+        { circuit: 'auto' as const },
+      ),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      door: fc.constant('merge' as const),
+      who,
+      bad: fc.nat(6),
+      good: fc.constantFrom(0, 3, 1e9, NaN),
+      trust: fc.constantFrom(0, 0.3, 1, 2, NaN),
+      ageMs: fc.constantFrom(0, 500, -1, NaN, 1e9),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      door: fc.constant('pass' as const),
+      ms: fc.constantFrom(0, 0.25, 1, 20, 150, 1000, 3000, 12_000, 60_000, 700_000),
+    }),
+  },
 );
 
 /** Silences that outlast 32-bit milliseconds. */
-export const silence: fc.Arbitrary<Door> = fc.record({ door: fc.constant('pass' as const), ms: fc.constantFrom(9 * 86_400_000, 11 * 86_400_000, 25 * 86_400_000, 2 ** 31, 2 ** 32, 2 ** 33 + 5, 1e12) });
+export const silence: fc.Arbitrary<Door> = fc.record({
+  door: fc.constant('pass' as const),
+  ms: fc.constantFrom(9 * 86_400_000, 11 * 86_400_000, 25 * 86_400_000, 2 ** 31, 2 ** 32, 2 ** 33 + 5, 1e12),
+});
 
 /** Jumps that no monotonic clock makes. */
-export const jump: fc.Arbitrary<Door> = fc.record({ door: fc.constant('pass' as const), ms: fc.constantFrom(-1, -50, -10_000, -1e9, 2 ** 31, 2 ** 32, 25 * 86_400_000, 1e12, 1e15) });
+export const jump: fc.Arbitrary<Door> = fc.record({
+  door: fc.constant('pass' as const),
+  ms: fc.constantFrom(-1, -50, -10_000, -1e9, 2 ** 31, 2 ** 32, 25 * 86_400_000, 1e12, 1e15),
+});
 
 export const settings: fc.Arbitrary<Record<string, unknown>> = fc.record({
   preset: fc.constantFrom('specification', 'serving', 'providers'),
@@ -60,7 +171,11 @@ export const settings: fc.Arbitrary<Record<string, unknown>> = fc.record({
   adaptiveThreshold: fc.boolean(),
   overflow: fc.constantFrom(1, 1.4, 10),
   failbackDelay: fc.constantFrom(0, '10s'),
-  limits: fc.record({ maxInFlight: fc.constantFrom(3, 10_000), maxInFlightPerInstance: fc.constantFrom(2, 1000), overload: fc.constantFrom('off', 'shed') }),
+  limits: fc.record({
+    maxInFlight: fc.constantFrom(3, 10_000),
+    maxInFlightPerInstance: fc.constantFrom(2, 1000),
+    overload: fc.constantFrom('off', 'shed'),
+  }),
   maxRetryAfter: fc.constantFrom('1s', '300s'),
   forgetAfter: fc.constantFrom(0, '10s', '600s'),
   maxInstances: fc.constantFrom(10, 100_000),
@@ -73,7 +188,11 @@ export interface Scenario {
   readonly doors: readonly Door[];
 }
 
-export function scenario(doors: fc.Arbitrary<Door> = door, maxLength = 80, over: Record<string, unknown> = {}): fc.Arbitrary<Scenario> {
+export function scenario(
+  doors: fc.Arbitrary<Door> = door,
+  maxLength = 80,
+  over: Record<string, unknown> = {},
+): fc.Arbitrary<Scenario> {
   return fc.record({
     settings: settings.map((drawn) => ({ ...drawn, ...over })),
     strategy: fc.constantFrom(...(Object.keys(STRATEGIES) as StrategyName[])),
@@ -119,7 +238,13 @@ export class Player {
       case 'pass':
         return rig.pass(one.ms);
       case 'pick':
-        for (let i = 0; i < one.times; i++) this.pick({ replayable: one.replayable, cost: one.cost, key: one.key, exclude: one.exclude.map((index) => IDS[index]) });
+        for (let i = 0; i < one.times; i++)
+          this.pick({
+            replayable: one.replayable,
+            cost: one.cost,
+            key: one.key,
+            exclude: one.exclude.map((index) => IDS[index]),
+          });
         return;
       case 'select':
         for (let i = 0; i < one.times; i++) this.select(one.mask);
@@ -141,7 +266,15 @@ export class Player {
         if (this.present.has(IDS[one.who])) rig.engine.override(IDS[one.who], one.wish, rig.now);
         return;
       case 'merge':
-        return rig.engine.merge({ id: IDS[one.who], good: one.good, bad: Array.from({ length: one.bad }, (_, i) => ({ ageMs: one.ageMs + 200 * i, cause: 'reset' as const })) }, one.trust, rig.now);
+        return rig.engine.merge(
+          {
+            id: IDS[one.who],
+            good: one.good,
+            bad: Array.from({ length: one.bad }, (_, i) => ({ ageMs: one.ageMs + 200 * i, cause: 'reset' as const })),
+          },
+          one.trust,
+          rig.now,
+        );
     }
   }
 
@@ -181,8 +314,17 @@ export class Player {
       if ((chosen & (1 << index)) === 0) return [];
       // The very object that is known, unless it has to be another.
       const known = this.present.get(id);
-      const instance = { id, weight: index === heavy ? 7 : 1, priority: index >= tier && !this.#isFlat ? 1 : 0, ...(index % 3 === 2 ? { zone: 'z2' } : {}) };
-      return [known !== undefined && known.weight === instance.weight && known.priority === instance.priority ? known : instance];
+      const instance = {
+        id,
+        weight: index === heavy ? 7 : 1,
+        priority: index >= tier && !this.#isFlat ? 1 : 0,
+        ...(index % 3 === 2 ? { zone: 'z2' } : {}),
+      };
+      return [
+        known !== undefined && known.weight === instance.weight && known.priority === instance.priority
+          ? known
+          : instance,
+      ];
     });
   }
 }

@@ -3,7 +3,15 @@
 import type { Random } from '../kernel/index.ts';
 import { seededRandom } from '../kernel/index.ts';
 import { AdaptiveLimit } from '../admission/index.ts';
-import type { Fact, FailureCause, InstanceSnapshot, PickOptions, ServiceInstance, Settings, Tuning } from '../model/index.ts';
+import type {
+  Fact,
+  FailureCause,
+  InstanceSnapshot,
+  PickOptions,
+  ServiceInstance,
+  Settings,
+  Tuning,
+} from '../model/index.ts';
 import { InstrumentStore, TUNING, resolveSettings } from '../model/index.ts';
 import { Forecast } from '../score/index.ts';
 import type { StrategyFactory } from '../strategies/index.ts';
@@ -65,7 +73,10 @@ export class Rig {
   /** A pick that a test relies on. */
   mustPick(options: PickOptions = {}): Lease {
     const lease = this.pick(options);
-    if (lease === undefined) throw new Error(`nobody was picked: ${JSON.stringify(this.engine.inspect(this.now).instances.map((i) => [i.id, i.reason]))}`);
+    if (lease === undefined)
+      throw new Error(
+        `nobody was picked: ${JSON.stringify(this.engine.inspect(this.now).instances.map((i) => [i.id, i.reason]))}`,
+      );
     return lease;
   }
 
@@ -79,7 +90,11 @@ export class Rig {
   }
 
   check(id: string, passed: boolean): void {
-    this.engine.report(id, passed ? { kind: 'success', source: 'check' } : { kind: 'failure', cause: 'check', source: 'check' }, this.now);
+    this.engine.report(
+      id,
+      passed ? { kind: 'success', source: 'check' } : { kind: 'failure', cause: 'check', source: 'check' },
+      this.now,
+    );
   }
 
   see(id: string): InstanceSnapshot {
@@ -105,7 +120,11 @@ export class Rig {
   }
 
   /** Picks and settles `times` requests, each `everyMs` after the one before, and counts them by instance. */
-  serve(times: number, behave: (id: string, lease: Lease) => void = (_, lease) => lease.succeed({ latencyMs: 10, now: this.now }), everyMs = 1): Record<string, number> {
+  serve(
+    times: number,
+    behave: (id: string, lease: Lease) => void = (_, lease) => lease.succeed({ latencyMs: 10, now: this.now }),
+    everyMs = 1,
+  ): Record<string, number> {
     const counts: Record<string, number> = {};
     for (let i = 0; i < times; i++) {
       const lease = this.pick();
@@ -119,12 +138,17 @@ export class Rig {
 }
 
 /** As `serve`, with requests that take 10 to 30 ms: several are in flight, as in real traffic. Settles what is left. */
-export function serveLoaded(rig: Rig, times: number, isBad: (id: string) => boolean, everyMs = 4): Record<string, number> {
+export function serveLoaded(
+  rig: Rig,
+  times: number,
+  isBad: (id: string) => boolean,
+  everyMs = 4,
+): Record<string, number> {
   const random = seededRandom(times);
   const counts: Record<string, number> = {};
   const inFlight: { readonly lease: Lease; readonly isBad: boolean; readonly at: number }[] = [];
   const settle = (until: number): void => {
-    for (let index = 0; index < inFlight.length; ) {
+    for (let index = 0; index < inFlight.length;) {
       const { lease, isBad: bad, at } = inFlight[index];
       if (at > until) index++;
       else {

@@ -120,9 +120,18 @@ describe('inspect and explain', () => {
     const rig = rigOf('ab');
     rig.update([{ id: 'b', zone: 'z', weight: 3, priority: 2 }]);
     const { instances } = rig.engine.inspect(rig.now);
-    assert.deepEqual(instances.map(({ id, zone, weight, priority }) => [id, zone, weight, priority]), [['b', 'z', 3, 2]]);
-    assert.equal(rig.engine.explain(undefined, rig.now).every((sentence) => !sentence.startsWith('a ')), true);
+    assert.deepEqual(
+      instances.map(({ id, zone, weight, priority }) => [id, zone, weight, priority]),
+      [['b', 'z', 3, 2]],
+    );
+    assert.equal(
+      rig.engine.explain(undefined, rig.now).every((sentence) => !sentence.startsWith('a ')),
+      true,
+    );
     assert.match(rig.engine.explain('a', rig.now)[0], /remembered until forgetAfter/);
-    assert.deepEqual(rig.engine.reasons(rig.now).map(({ id }) => id), ['b']);
+    assert.deepEqual(
+      rig.engine.reasons(rig.now).map(({ id }) => id),
+      ['b'],
+    );
   });
 });

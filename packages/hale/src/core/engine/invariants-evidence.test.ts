@@ -9,29 +9,37 @@ import { instancesOf, rigOf, serveLoaded } from './engine-fixture.test.ts';
 import type { Rig } from './engine-fixture.test.ts';
 import type { Lease } from './lease.ts';
 
-const BAD = ['connect', 'timeout', 'reset', 'server-error', 'other'] as const;
-
 describe('the score', () => {
   test('is 1 at birth, and no bad outcome raises it, no good one lowers it, no ignored one moves it', () => {
     const outcome = fc.record({ who: fc.nat(3), good: fc.boolean(), ms: fc.constantFrom(0, 1, 40, 3000) });
     fc.assert(
-      fc.property(fc.array(outcome, { maxLength: 150 }), fc.constantFrom('specification', 'serving'), (outcomes, preset) => {
-        const rig = rigOf('abcd', { preset });
-        for (const id of 'abcd') assert.equal(rig.see(id).score, 1);
-        for (const { who, good, ms } of outcomes) {
-          rig.pass(ms);
-          const id = 'abcd'[who];
-          const before = rig.see(id);
-          const wasCommon = isCommon(rig);
-          if (good) rig.succeed(id);
-          else rig.fail(id);
-          const after = rig.see(id);
-          // A fault that has become everybody's is nobody's; one that no longer is, is somebody's again.
-          if (before.circuit !== 'closed' || after.circuit !== 'closed' || wasCommon !== isCommon(rig) || rig.told(id).includes('spared')) continue;
-          if (good) assert.ok(after.score >= before.score - 0.003, `good: ${before.score} -> ${after.score}`);
-          else assert.ok(after.score <= before.score + 1e-6, `bad: ${before.score} -> ${after.score}`);
-        }
-      }),
+      fc.property(
+        fc.array(outcome, { maxLength: 150 }),
+        fc.constantFrom('specification', 'serving'),
+        (outcomes, preset) => {
+          const rig = rigOf('abcd', { preset });
+          for (const id of 'abcd') assert.equal(rig.see(id).score, 1);
+          for (const { who, good, ms } of outcomes) {
+            rig.pass(ms);
+            const id = 'abcd'[who];
+            const before = rig.see(id);
+            const wasCommon = isCommon(rig);
+            if (good) rig.succeed(id);
+            else rig.fail(id);
+            const after = rig.see(id);
+            // A fault that has become everybody's is nobody's; one that no longer is, is somebody's again.
+            if (
+              before.circuit !== 'closed' ||
+              after.circuit !== 'closed' ||
+              wasCommon !== isCommon(rig) ||
+              rig.told(id).includes('spared')
+            )
+              continue;
+            if (good) assert.ok(after.score >= before.score - 0.003, `good: ${before.score} -> ${after.score}`);
+            else assert.ok(after.score <= before.score + 1e-6, `bad: ${before.score} -> ${after.score}`);
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -44,14 +52,22 @@ describe('the score', () => {
     using disposed = rig.mustPick();
     assert.equal(disposed.instance.id.length, 1);
     disposed[Symbol.dispose]();
-    assert.deepEqual(rig.engine.inspect(rig.now).instances.map(({ evidence, score }) => ({ evidence, score })), before);
+    assert.deepEqual(
+      rig.engine.inspect(rig.now).instances.map(({ evidence, score }) => ({ evidence, score })),
+      before,
+    );
   });
 });
 
 describe('the black hole', () => {
   for (const ms of [0, 0.05, 10, 5000]) {
     test(`an instance whose errors take ${ms} ms is dearer than every one that fails less`, () => {
-      const rig = rigOf('abcd', { runFactor: 50, circuitBreakThreshold: 200, healthThreshold: 0.01, recoveryThreshold: 0.5 });
+      const rig = rigOf('abcd', {
+        runFactor: 50,
+        circuitBreakThreshold: 200,
+        healthThreshold: 0.01,
+        recoveryThreshold: 0.5,
+      });
       const random = seededRandom(ms + 1);
       const rates: Record<string, number> = { a: 0.9, b: 0.3, c: 0.1, d: 0 };
       for (let i = 0; i < 600; i++) {
@@ -64,7 +80,11 @@ describe('the black hole', () => {
       const { view } = rig.engine.state;
       view.beginPick(rig.now, false);
       const prices = [...'abcd'].map((id) => view.priceOfSlot(rig.slot(id)));
-      assert.deepEqual(prices, prices.toSorted((a, b) => b - a), prices.join(', '));
+      assert.deepEqual(
+        prices,
+        prices.toSorted((a, b) => b - a),
+        prices.join(', '),
+      );
     });
   }
 
@@ -72,7 +92,11 @@ describe('the black hole', () => {
     test(`an instance that fails at once draws no traffic with ${strategy}`, async () => {
       const { STRATEGIES } = await import('../strategies/index.ts');
       // No circuit opens here: what keeps traffic away is the choice alone.
-      const rig = rigOf('abcde', { rules: { suspicion: 'observe', run: 'observe', threshold: 'observe' } }, { strategy: STRATEGIES[strategy] });
+      const rig = rigOf(
+        'abcde',
+        { rules: { suspicion: 'observe', run: 'observe', threshold: 'observe' } },
+        { strategy: STRATEGIES[strategy] },
+      );
       const inFlight: { lease: Lease; at: number }[] = [];
       const counts: Record<string, number> = {};
       for (let i = 0; i < 3000; i++) {
@@ -146,19 +170,33 @@ describe('equal behaviour ejects nobody', () => {
         const counts = serveLoaded(rig, 10_000, () => random() < rate);
         const trips = rig.facts.since(0).filter(({ type }) => type === 'tripped');
         // A run of 20 is chance itself: at 60 % one begins in 27 000 outcomes.
-        assert.ok(trips.every((fact) => fact.reason === 'run'), JSON.stringify(trips));
+        assert.ok(
+          trips.every((fact) => fact.reason === 'run'),
+          JSON.stringify(trips),
+        );
         assert.ok(trips.length <= (rate > 0.5 ? 1 : 0), JSON.stringify(trips));
-        if (trips.length === 0) for (const id of 'abcdefgh') assert.ok(counts[id] > 500 && counts[id] < 2000, JSON.stringify(counts));
+        if (trips.length === 0)
+          for (const id of 'abcdefgh') assert.ok(counts[id] > 500 && counts[id] < 2000, JSON.stringify(counts));
       });
     }
   }
 
-  for (const [name, rate] of [['60 %', 0.6], ['everything', 1]] as const) {
+  for (const [name, rate] of [
+    ['60 %', 0.6],
+    ['everything', 1],
+  ] as const) {
     test(`one second after a fault of ${name} everywhere has ended, no request is lost`, () => {
       const rig = rigOf('abcdefgh', { preset: 'serving' }, { seed: 5 });
       const random = seededRandom(17);
       rig.serve(2000, undefined, 4);
-      rig.serve(2500, (_, lease) => (random() < rate ? lease.fail('server-error', { now: rig.now }) : lease.succeed({ latencyMs: 10, now: rig.now })), 4);
+      rig.serve(
+        2500,
+        (_, lease) =>
+          random() < rate
+            ? lease.fail('server-error', { now: rig.now })
+            : lease.succeed({ latencyMs: 10, now: rig.now }),
+        4,
+      );
       rig.serve(250, undefined, 4);
       assert.equal(rig.serve(5000, undefined, 4)['none'], undefined);
     });
@@ -167,9 +205,15 @@ describe('equal behaviour ejects nobody', () => {
   test('in the preset specification five in a row open a circuit even if every instance shows them', () => {
     const rig = rigOf('abcd');
     for (const id of 'abcd') rig.fail(id, 4);
-    assert.deepEqual([...'abcd'].map((id) => rig.see(id).circuit), ['closed', 'closed', 'closed', 'closed']);
+    assert.deepEqual(
+      [...'abcd'].map((id) => rig.see(id).circuit),
+      ['closed', 'closed', 'closed', 'closed'],
+    );
     for (const id of 'abcd') rig.fail(id);
-    assert.deepEqual([...'abcd'].map((id) => rig.see(id).circuit), ['open', 'open', 'open', 'open']);
+    assert.deepEqual(
+      [...'abcd'].map((id) => rig.see(id).circuit),
+      ['open', 'open', 'open', 'open'],
+    );
     assert.equal(rig.lastFact('tripped')?.reason, 'run');
     assert.equal(rig.pick(), undefined);
     assert.equal(rig.engine.refusal, 'too-few');
@@ -180,30 +224,43 @@ describe('equal behaviour ejects nobody', () => {
     let number = 0;
     serveLoaded(rig, 5000, () => number++ % 20 === 0);
     assert.equal(rig.engine.inspect(rig.now).eligible, 8);
-    assert.deepEqual(rig.told().filter((type) => type !== 'joined' && type !== 'forecast'), []);
+    assert.deepEqual(
+      rig.told().filter((type) => type !== 'joined' && type !== 'forecast'),
+      [],
+    );
   });
 });
 
 describe('429', () => {
   test('changes neither score nor circuit, and nothing is sent before Retry-After while another is eligible', () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ retryAfterMs: fc.constantFrom(undefined, 0, 700, 5000, 1e9, -1, NaN), ms: fc.constantFrom(0, 10, 900, 4000) }), { maxLength: 25 }), (answers) => {
-        const rig = rigOf('ab', { preset: 'serving' });
-        for (const { retryAfterMs, ms } of answers) {
-          const lease = rig.pick({ exclude: ['b'] });
-          lease?.fail('overload', { retryAfterMs, now: rig.now });
-          const { score, circuit, evidence } = rig.see('a');
-          assert.deepEqual([score, circuit, evidence.bad, evidence.suspicion, evidence.run], [1, 'closed', 0, 0, 0]);
-          if (retryAfterMs !== undefined && retryAfterMs >= 0) assert.ok((evidence.pausedForMs ?? 0) >= Math.min(300_000, retryAfterMs) - 1 || retryAfterMs === 0);
-          rig.pass(ms);
-          const isPaused = rig.see('a').evidence.pausedForMs !== null;
-          for (let i = 0; i < 5; i++) {
-            const next = rig.mustPick();
-            assert.ok(!isPaused || next.instance.id === 'b');
-            next.ignore({ now: rig.now });
+      fc.property(
+        fc.array(
+          fc.record({
+            retryAfterMs: fc.constantFrom(undefined, 0, 700, 5000, 1e9, -1, NaN),
+            ms: fc.constantFrom(0, 10, 900, 4000),
+          }),
+          { maxLength: 25 },
+        ),
+        (answers) => {
+          const rig = rigOf('ab', { preset: 'serving' });
+          for (const { retryAfterMs, ms } of answers) {
+            const lease = rig.pick({ exclude: ['b'] });
+            lease?.fail('overload', { retryAfterMs, now: rig.now });
+            const { score, circuit, evidence } = rig.see('a');
+            assert.deepEqual([score, circuit, evidence.bad, evidence.suspicion, evidence.run], [1, 'closed', 0, 0, 0]);
+            if (retryAfterMs !== undefined && retryAfterMs >= 0)
+              assert.ok((evidence.pausedForMs ?? 0) >= Math.min(300_000, retryAfterMs) - 1 || retryAfterMs === 0);
+            rig.pass(ms);
+            const isPaused = rig.see('a').evidence.pausedForMs !== null;
+            for (let i = 0; i < 5; i++) {
+              const next = rig.mustPick();
+              assert.ok(!isPaused || next.instance.id === 'b');
+              next.ignore({ now: rig.now });
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 100 },
     );
   });
@@ -251,7 +308,8 @@ describe('with nothing in flight', () => {
     const rig = rigOf('', {}, { seed: 9 });
     const counts = shares(rig, list);
     // Candidates are drawn by weight, and the first drawn of equals stays.
-    for (const { id, weight } of list) assert.ok(Math.abs(counts[id] / 8000 - weight / 10) < 0.02, JSON.stringify(counts));
+    for (const { id, weight } of list)
+      assert.ok(Math.abs(counts[id] / 8000 - weight / 10) < 0.02, JSON.stringify(counts));
   });
 
   test('so do instances that failed or were restored, 20 tau after their last bad outcome', () => {

@@ -48,7 +48,9 @@ describe('limits', () => {
     const rig = rigOf('a', { preset: 'serving', limits: { overload: 'shed' } });
     const { limit } = rig.engine.state;
     const round = (many: number, ms: number): void => {
-      const leases = Array.from({ length: many }, () => rig.pick()).filter((lease): lease is Lease => lease !== undefined);
+      const leases = Array.from({ length: many }, () => rig.pick()).filter(
+        (lease): lease is Lease => lease !== undefined,
+      );
       rig.pass(ms);
       for (const lease of leases) lease.succeed({ now: rig.now });
     };
@@ -120,7 +122,10 @@ describe('each strategy, by name, through the engine', () => {
       const rig = rigOf('abcdef', { preset: 'serving', jitter: 0 }, { strategy: STRATEGIES[name] });
       const counts = serveLoaded(rig, 600, () => false);
       assert.equal(counts['none'], undefined);
-      assert.equal(Object.values(counts).reduce((sum, count) => sum + count, 0), 600);
+      assert.equal(
+        Object.values(counts).reduce((sum, count) => sum + count, 0),
+        600,
+      );
       rig.fail('a', 20, 'connect');
       rig.pass(1);
       for (let i = 0; i < 300; i++) {

@@ -14,33 +14,62 @@ const BOUND_MS = 80_000 + 40_000 + 600_000 + 180_000;
 describe('from any state', () => {
   for (const replayable of [false, true]) {
     test(`every ready instance is restored and picked again, with requests that may ${replayable ? '' : 'not '}be sent again`, () => {
-      const drawn = scenario(fc.oneof({ weight: 25, arbitrary: door }, { weight: 1, arbitrary: silence }), 60, { forgetAfter: '600s', limits: undefined });
+      const drawn = scenario(fc.oneof({ weight: 25, arbitrary: door }, { weight: 1, arbitrary: silence }), 60, {
+        forgetAfter: '600s',
+        limits: undefined,
+      });
       fc.assert(
-        fc.property(drawn, fc.constantFrom('1ms', '1s', '10s'), fc.constantFrom(0, '5s'), (one, recoveryWindow, maxRecoveryWindow) => {
-          const player = new Player({ ...one, settings: { ...one.settings, recoveryWindow, maxRecoveryWindow } }, true);
-          const { rig } = player;
-          // A sample of hours takes hours to fade where nothing is in flight; here the longest answer took 10 s.
-          player.play(one.doors.map((step) => (step.door === 'settle' && step.latencyMs > 10_000 ? { ...step, latencyMs: 10_000 } : step)));
-          // Every answer that is out comes, but for those of trials, which are lost.
-          for (const { lease, isSettled } of player.granted) if (!isSettled && !lease.trial) lease.succeed({ latencyMs: 10, now: rig.now });
-          const allowed = (): string[] =>
-            rig.engine.inspect(rig.now).instances.filter(({ mode, circuit, evidence }) => mode === 'ready' && !(evidence.forced && circuit === 'open')).map(({ id }) => id);
-          const wanted = allowed();
-          // Below the minimum refuse refuses, by its own rule.
-          if (rig.settings.whenTooFewHealthy === 'refuse' && wanted.length < rig.settings.minHealthyInstances) return;
-          const picked = new Set<string>();
-          for (let i = 0; i < BOUND_MS / STEP_MS; i++) {
-            rig.pass(STEP_MS);
-            const lease = rig.pick({ replayable, key: `key ${i}` });
-            lease?.succeed({ latencyMs: 10, now: rig.now });
-            if (lease !== undefined) picked.add(lease.instance.id);
-          }
-          assert.deepEqual(allowed().filter((id) => rig.see(id).circuit !== 'closed' || !rig.see(id).eligible), [], 'not restored');
-          // What chooses the first available, or by key, is bound to leave somebody out.
-          if (one.strategy !== 'first-available' && one.strategy !== 'ring-hash' && one.strategy !== 'maglev') {
-            assert.deepEqual(wanted.filter((id) => !picked.has(id)), [], 'never picked');
-          }
-        }),
+        fc.property(
+          drawn,
+          fc.constantFrom('1ms', '1s', '10s'),
+          fc.constantFrom(0, '5s'),
+          (one, recoveryWindow, maxRecoveryWindow) => {
+            const player = new Player(
+              { ...one, settings: { ...one.settings, recoveryWindow, maxRecoveryWindow } },
+              true,
+            );
+            const { rig } = player;
+            // A sample of hours takes hours to fade where nothing is in flight; here the longest answer took 10 s.
+            player.play(
+              one.doors.map((step) =>
+                step.door === 'settle' && step.latencyMs > 10_000 ? { ...step, latencyMs: 10_000 } : step,
+              ),
+            );
+            // Every answer that is out comes, but for those of trials, which are lost.
+            for (const { lease, isSettled } of player.granted)
+              if (!isSettled && !lease.trial) lease.succeed({ latencyMs: 10, now: rig.now });
+            const allowed = (): string[] =>
+              rig.engine
+                .inspect(rig.now)
+                .instances.filter(
+                  ({ mode, circuit, evidence }) => mode === 'ready' && !(evidence.forced && circuit === 'open'),
+                )
+                .map(({ id }) => id);
+            const wanted = allowed();
+            // Below the minimum refuse refuses, by its own rule.
+            if (rig.settings.whenTooFewHealthy === 'refuse' && wanted.length < rig.settings.minHealthyInstances) return;
+            const picked = new Set<string>();
+            for (let i = 0; i < BOUND_MS / STEP_MS; i++) {
+              rig.pass(STEP_MS);
+              const lease = rig.pick({ replayable, key: `key ${i}` });
+              lease?.succeed({ latencyMs: 10, now: rig.now });
+              if (lease !== undefined) picked.add(lease.instance.id);
+            }
+            assert.deepEqual(
+              allowed().filter((id) => rig.see(id).circuit !== 'closed' || !rig.see(id).eligible),
+              [],
+              'not restored',
+            );
+            // What chooses the first available, or by key, is bound to leave somebody out.
+            if (one.strategy !== 'first-available' && one.strategy !== 'ring-hash' && one.strategy !== 'maglev') {
+              assert.deepEqual(
+                wanted.filter((id) => !picked.has(id)),
+                [],
+                'never picked',
+              );
+            }
+          },
+        ),
         { numRuns: 100 },
       );
     });
@@ -49,11 +78,22 @@ describe('from any state', () => {
 
 describe('no mode deadlocks', () => {
   for (const whenTooFewHealthy of ['refuse', 'panic']) {
-    for (const [what, ids, minHealthyInstances] of [['one instance', 'a', 1], ['a minimum of all', 'abc', 3], ['a minimum beyond all', 'abc', 4], ['no minimum', 'abc', 0]] as const) {
+    for (const [what, ids, minHealthyInstances] of [
+      ['one instance', 'a', 1],
+      ['a minimum of all', 'abc', 3],
+      ['a minimum beyond all', 'abc', 4],
+      ['no minimum', 'abc', 0],
+    ] as const) {
       if (what === 'a minimum beyond all' && whenTooFewHealthy === 'refuse') continue;
       for (const replayable of [false, true]) {
         test(`${whenTooFewHealthy} with ${what} comes back after everything has failed (${replayable ? 'replayable' : 'not replayable'})`, () => {
-          const rig = rigOf(ids, { preset: 'serving', whenTooFewHealthy, minHealthyInstances, runFactor: 1, ejectionCap: 1 });
+          const rig = rigOf(ids, {
+            preset: 'serving',
+            whenTooFewHealthy,
+            minHealthyInstances,
+            runFactor: 1,
+            ejectionCap: 1,
+          });
           for (let i = 0; i < 200; i++) {
             rig.pick({ replayable })?.fail('timeout', { latencyMs: 200, now: rig.now });
             rig.pass(500);

@@ -13,7 +13,12 @@ function bad(many: number, cause: FailureCause = 'reset'): { ageMs: number; caus
   return Array.from({ length: many }, (_, i) => ({ ageMs: (many - 1 - i) * 200, cause }));
 }
 
-function merge(rig: Rig, id: string, evidence: { bad?: { ageMs: number; cause: FailureCause }[]; good?: number }, trust = 1): void {
+function merge(
+  rig: Rig,
+  id: string,
+  evidence: { bad?: { ageMs: number; cause: FailureCause }[]; good?: number },
+  trust = 1,
+): void {
   rig.engine.merge({ id, bad: evidence.bad ?? [], good: evidence.good ?? 0 }, trust, rig.now);
 }
 
@@ -66,7 +71,14 @@ describe('merge', () => {
   test('of what several saw in one moment, or of what was seen before the last failure here, is one event', () => {
     const rig = rigOf('ab', STRICT);
     rig.fail('a', 1);
-    merge(rig, 'a', { bad: [{ ageMs: 30, cause: 'reset' }, { ageMs: 20, cause: 'reset' }, { ageMs: 1e9, cause: 'reset' }, { ageMs: NaN, cause: 'reset' }] });
+    merge(rig, 'a', {
+      bad: [
+        { ageMs: 30, cause: 'reset' },
+        { ageMs: 20, cause: 'reset' },
+        { ageMs: 1e9, cause: 'reset' },
+        { ageMs: NaN, cause: 'reset' },
+      ],
+    });
     assert.equal(rig.see('a').evidence.run, 1);
     rig.pass(150);
     merge(rig, 'a', { bad: [{ ageMs: 0, cause: 'reset' }] });
@@ -88,7 +100,10 @@ describe('merge', () => {
   });
 
   test('of refused connections is certain at full trust only: the cap holds for the rest', () => {
-    for (const [trust, circuit] of [[1, 'open'], [0.9, 'closed']] as const) {
+    for (const [trust, circuit] of [
+      [1, 'open'],
+      [0.9, 'closed'],
+    ] as const) {
       const rig = rigOf('ab', { ...STRICT, ejectionCap: 0, whenTooFewHealthy: 'refuse' });
       for (let i = 0; i < 8; i++) {
         merge(rig, 'a', { bad: bad(1, 'connect') }, trust);

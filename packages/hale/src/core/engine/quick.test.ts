@@ -10,6 +10,7 @@ import { lowestPrice } from '../strategies/index.ts';
 import type { StrategyFactory } from '../strategies/strategy.ts';
 import { FactLog, ServiceEngine, ServiceInstruments } from './index.ts';
 import type { Lease } from './index.ts';
+import { SAMPLE, SETTLED_AT } from './counters.ts';
 import { quickGood } from './quick-good.ts';
 import { good } from './settle.ts';
 
@@ -38,7 +39,13 @@ function engineOf(strategy: StrategyFactory, weights: readonly number[]): Servic
 function memory({ state }: ServiceEngine): unknown {
   const { ledger, fleet, roster } = state;
   const records = [...ledger.u8.subarray(0, ledger.used * 64)];
-  return { records, totals: [...fleet.totals], ring: [...fleet.ring], times: [...fleet.ringTime], listed: roster.listedCount };
+  return {
+    records,
+    totals: [...fleet.totals],
+    ring: [...fleet.ring],
+    times: [...fleet.ringTime],
+    listed: roster.listedCount,
+  };
 }
 
 interface Step {
@@ -93,17 +100,26 @@ test('the quick settlement of a good outcome leaves what the general one leaves,
   let quickOnes = 0;
   fc.assert(
     fc.property(
-      fc.array(fc.record({ slot: fc.nat(4), latencyMs: fc.double({ min: 0.01, max: 5000 }), ms: fc.integer({ min: 0, max: 3000 }) }), {
-        minLength: 10,
-        maxLength: 120,
-      }),
+      fc.array(
+        fc.record({
+          slot: fc.nat(4),
+          latencyMs: fc.double({ min: 0.01, max: 5000 }),
+          ms: fc.integer({ min: 0, max: 3000 }),
+        }),
+        {
+          minLength: 10,
+          maxLength: 120,
+        },
+      ),
       (outcomes) => {
         const quick = engineOf(lowestPrice, [1, 1, 2, 1, 3]);
         const general = engineOf(lowestPrice, [1, 1, 2, 1, 3]);
         let now = 5;
         for (const { slot, latencyMs, ms } of outcomes) {
           now += ms;
-          if (quickGood(quick.state, slot, latencyMs, now)) quickOnes++;
+          quick.state.times[SETTLED_AT] = now;
+          quick.state.times[SAMPLE] = latencyMs;
+          if (quickGood(quick.state, slot)) quickOnes++;
           else good(quick.state, slot, false, latencyMs, now);
           good(general.state, slot, false, latencyMs, now);
         }

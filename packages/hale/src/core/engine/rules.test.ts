@@ -10,8 +10,20 @@ describe('safe breaking', () => {
   test('holds at most the cap open by evidence of traffic, and says once in each epoch whom it spared', () => {
     const rig = rigOf('abcd', { preset: 'serving', adaptiveThreshold: false });
     for (const id of 'abcd') rig.fail(id, 30);
-    assert.deepEqual([...'abcd'].map((id) => rig.see(id).circuit), ['open', 'open', 'closed', 'closed']);
-    assert.deepEqual(rig.facts.since(0).filter(({ type }) => type === 'spared').map((fact) => [(fact as { instance: string }).instance, fact.reason]), [['c', 'cap'], ['d', 'cap']]);
+    assert.deepEqual(
+      [...'abcd'].map((id) => rig.see(id).circuit),
+      ['open', 'open', 'closed', 'closed'],
+    );
+    assert.deepEqual(
+      rig.facts
+        .since(0)
+        .filter(({ type }) => type === 'spared')
+        .map((fact) => [(fact as { instance: string }).instance, fact.reason]),
+      [
+        ['c', 'cap'],
+        ['d', 'cap'],
+      ],
+    );
     assert.ok(rig.see('c').evidence.suspicion <= 4.0001);
     assert.ok(rig.see('c').score >= 0.5 - 1e-6 || !rig.see('c').eligible);
   });
@@ -19,7 +31,10 @@ describe('safe breaking', () => {
   test('lets certain evidence pass the cap, but keeps the last one of a service that panics', () => {
     const rig = rigOf('abcd', { preset: 'serving' });
     for (const id of 'abcd') rig.fail(id, 30, 'connect');
-    assert.deepEqual([...'abcd'].map((id) => rig.see(id).circuit), ['open', 'open', 'open', 'closed']);
+    assert.deepEqual(
+      [...'abcd'].map((id) => rig.see(id).circuit),
+      ['open', 'open', 'open', 'closed'],
+    );
     assert.equal(rig.lastFact('spared')?.reason, 'last');
     for (let i = 0; i < 4; i++) rig.check('d', false);
     assert.equal(rig.see('d').circuit, 'closed');
@@ -70,14 +85,21 @@ describe('an override', () => {
       rig.check('a', true);
       rig.check('b', false);
     }
-    rig.engine.merge({ id: 'b', good: 0, bad: Array.from({ length: 100 }, (_, i) => ({ ageMs: 200 * (99 - i), cause: 'reset' })) }, 1, rig.now);
+    rig.engine.merge(
+      { id: 'b', good: 0, bad: Array.from({ length: 100 }, (_, i) => ({ ageMs: 200 * (99 - i), cause: 'reset' })) },
+      1,
+      rig.now,
+    );
     rig.pass(10_000_000);
     assert.equal(rig.serve(200, undefined, 10)['a'], undefined);
     assert.deepEqual([rig.see('a').circuit, rig.see('b').circuit, rig.see('b').eligible], ['open', 'closed', true]);
     assert.equal(rig.engine.nextChangeInMs(rig.now), 0);
     rig.engine.override('a', { circuit: 'auto' }, rig.now);
     rig.engine.override('b', { circuit: 'auto' }, rig.now);
-    assert.deepEqual([rig.see('a').circuit, rig.see('b').circuit, rig.see('b').evidence.suspicion], ['half-open', 'closed', 0]);
+    assert.deepEqual(
+      [rig.see('a').circuit, rig.see('b').circuit, rig.see('b').evidence.suspicion],
+      ['half-open', 'closed', 0],
+    );
     assert.equal(rig.mustPick().instance.id, 'a');
     assert.deepEqual(rig.told('a').slice(0, 3), ['joined', 'overridden', 'overridden']);
   });
@@ -171,12 +193,19 @@ describe('a check', () => {
 describe('a rule that only observes', () => {
   for (const [rule, provoke] of CircuitEvents) {
     test(`${rule} tells what it would have done, and moves nothing`, () => {
-      const rig = rigOf('abcd', { rules: { [rule]: 'observe' }, preset: rule === 'suspicion' ? 'serving' : 'specification', healthThreshold: rule === 'threshold' ? 0.7 : 0.5 });
+      const rig = rigOf('abcd', {
+        rules: { [rule]: 'observe' },
+        preset: rule === 'suspicion' ? 'serving' : 'specification',
+        healthThreshold: rule === 'threshold' ? 0.7 : 0.5,
+      });
       provoke(rig);
       assert.deepEqual([rig.see('a').circuit, rig.see('a').eligible], ['closed', true]);
       const told = rig.facts.since(0).filter((fact) => 'enforced' in fact && fact.instance === 'a');
       assert.ok(told.length >= 1, 'nothing was told');
-      assert.ok(told.every((fact) => 'enforced' in fact && !fact.enforced), JSON.stringify(told));
+      assert.ok(
+        told.every((fact) => 'enforced' in fact && !fact.enforced),
+        JSON.stringify(told),
+      );
       assert.ok(told.length <= 2, `${told.length} facts`);
     });
   }
@@ -184,7 +213,11 @@ describe('a rule that only observes', () => {
 
 describe('relapses', () => {
   test('double the window up to four, jittered upward only, and good behaviour begins again with the first', () => {
-    for (const [jitter, seed] of [[0, 1], [0.2, 2], [0.2, 3]] as const) {
+    for (const [jitter, seed] of [
+      [0, 1],
+      [0.2, 2],
+      [0.2, 3],
+    ] as const) {
       const rig = rigOf('ab', { recoveryWindow: '10s', jitter, slowStart: 0 }, { seed });
       rig.fail('a', 5);
       for (const factor of [1, 2, 4, 4, 4]) {
@@ -256,7 +289,10 @@ describe('a forecast', () => {
       else rig.succeed(id);
       rig.pass(4);
     }
-    assert.deepEqual(rig.told().filter((type) => type === 'forecast'), []);
+    assert.deepEqual(
+      rig.told().filter((type) => type === 'forecast'),
+      [],
+    );
   });
 });
 

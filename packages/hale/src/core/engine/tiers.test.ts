@@ -9,7 +9,10 @@ const SEVEN: ServiceInstance[] = [...'abcdefg'].map((id) => ({ id, priority: 0 }
 const SPARE: ServiceInstance[] = [...'xyz'].map((id) => ({ id, priority: 1 }));
 const QUIET = { preset: 'serving', slowStart: 0, ejectionCap: 1, jitter: 0 };
 
-function tiered(options: Record<string, unknown> = {}, instances: readonly ServiceInstance[] = [...SEVEN, ...SPARE]): Rig {
+function tiered(
+  options: Record<string, unknown> = {},
+  instances: readonly ServiceInstance[] = [...SEVEN, ...SPARE],
+): Rig {
   const rig = new Rig({ ...QUIET, recoveryWindow: '1h', ...options }, { seed: 3 });
   rig.update(instances);
   return rig;
@@ -27,7 +30,13 @@ function shareOf(rig: Rig, ids: string, times = 4000): number {
 }
 
 describe('a tier', () => {
-  for (const [out, kept] of [['', 1], ['ab', 1], ['abc', 0.8], ['abcd', 0.6], ['abcdef', 0.2]] as const) {
+  for (const [out, kept] of [
+    ['', 1],
+    ['ab', 1],
+    ['abc', 0.8],
+    ['abcd', 0.6],
+    ['abcdef', 0.2],
+  ] as const) {
     test(`of seven with ${out.length} out keeps ${kept * 100} %`, () => {
       const rig = tiered();
       open(rig, out);
@@ -44,7 +53,10 @@ describe('a tier', () => {
   });
 
   test('with overflow 1 sends each lost share to the next at once, with 10 keeps all until nine of ten are gone', () => {
-    for (const [overflow, kept] of [[1, 5 / 7], [10, 1]] as const) {
+    for (const [overflow, kept] of [
+      [1, 5 / 7],
+      [10, 1],
+    ] as const) {
       const rig = tiered({ overflow });
       open(rig, 'ab');
       assert.ok(Math.abs(shareOf(rig, 'cdefg') - kept) < 0.03);
@@ -112,7 +124,8 @@ describe('a tier', () => {
       let spilled = 0;
       const inFlight: { settle: () => void; at: number }[] = [];
       for (let i = 0; i < 3000; i++) {
-        for (let index = inFlight.length - 1; index >= 0; index--) if (inFlight[index].at <= rig.now) inFlight.splice(index, 1)[0].settle();
+        for (let index = inFlight.length - 1; index >= 0; index--)
+          if (inFlight[index].at <= rig.now) inFlight.splice(index, 1)[0].settle();
         const lease = rig.mustPick();
         const isSpare = lease.instance.priority === 1;
         spilled += Number(isSpare);
@@ -124,7 +137,10 @@ describe('a tier', () => {
     };
     assert.ok(serve(1) < 0.02, 'a well tier keeps its requests');
     assert.ok(serve(40) > 0.05, 'a slow one lets some go');
-    assert.deepEqual(rig.told().filter((type) => type === 'tripped'), []);
+    assert.deepEqual(
+      rig.told().filter((type) => type === 'tripped'),
+      [],
+    );
   });
 });
 
@@ -153,7 +169,12 @@ describe('a zone', () => {
 
   test('is inside a tier: the other zone comes before the next tier', () => {
     const rig = new Rig(QUIET, { zone: 'here' });
-    rig.update([{ id: 'a', zone: 'here' }, { id: 'b', zone: 'there' }, { id: 'c', zone: 'there' }, { id: 'x', priority: 1, zone: 'here' }]);
+    rig.update([
+      { id: 'a', zone: 'here' },
+      { id: 'b', zone: 'there' },
+      { id: 'c', zone: 'there' },
+      { id: 'x', priority: 1, zone: 'here' },
+    ]);
     open(rig, 'a');
     const counts = rig.serve(2000, undefined, 0);
     assert.ok((counts['b'] ?? 0) + (counts['c'] ?? 0) > 1700, JSON.stringify(counts));
@@ -161,7 +182,10 @@ describe('a zone', () => {
 
   test('means nothing to a caller without one, and an instance without one is at home everywhere', () => {
     const rig = new Rig(QUIET, {});
-    rig.update([{ id: 'a', zone: 'here' }, { id: 'b', zone: 'there' }]);
+    rig.update([
+      { id: 'a', zone: 'here' },
+      { id: 'b', zone: 'there' },
+    ]);
     assert.ok(shareOf(rig, 'b') > 0.3);
     const other = new Rig(QUIET, { zone: 'here' });
     other.update([{ id: 'a', zone: 'here' }, { id: 'b' }, { id: 'c', zone: 'there' }]);
@@ -174,7 +198,9 @@ describe('the tie band', () => {
   test('lets idle instances share although their prices differ by less than half, and not when by more', () => {
     const rig = new Rig({ ...QUIET, prediction: 'off' }, { seed: 3 });
     rig.update([{ id: 'a' }, { id: 'b' }]);
-    const answer = (aMs: number) => (id: string, lease: { succeed(options: { latencyMs: number; now: number }): void }) => lease.succeed({ latencyMs: id === 'a' ? aMs : 10, now: rig.now });
+    const answer =
+      (aMs: number) => (id: string, lease: { succeed(options: { latencyMs: number; now: number }): void }) =>
+        lease.succeed({ latencyMs: id === 'a' ? aMs : 10, now: rig.now });
     rig.serve(500, answer(13), 0);
     assert.ok(rig.serve(2000, answer(13), 0)['a'] > 600);
     rig.serve(500, answer(100), 0);

@@ -12,7 +12,8 @@ describe('32-bit milliseconds', () => {
     test(`windows, pauses, trials, bursts and slow start are the same across ${wrapsAt} ms`, () => {
       const plain = life(1_000_000);
       // Begins so that the wrap falls at each stage of the life once.
-      for (const before of [1, 100, 5000, 12_000, 25_000, 31_000, 60_000]) assert.deepEqual(life(wrapsAt - before), plain, `${before} ms before`);
+      for (const before of [1, 100, 5000, 12_000, 25_000, 31_000, 60_000])
+        assert.deepEqual(life(wrapsAt - before), plain, `${before} ms before`);
     });
   }
 
@@ -57,7 +58,10 @@ describe('silence', () => {
     assert.equal(rig.see('a').nextChangeInMs, 0);
     assert.equal(rig.engine.nextChangeInMs(rig.now), 0);
     assert.match(rig.engine.explain('a', rig.now)[0], /is eligible/);
-    assert.equal(rig.engine.readings(rig.now, 10).find(({ name }) => name === 'hale_eligible_instances' )?.name, 'hale_eligible_instances');
+    assert.equal(
+      rig.engine.readings(rig.now, 10).find(({ name }) => name === 'hale_eligible_instances')?.name,
+      'hale_eligible_instances',
+    );
   });
 
   test('times older than ten days are moved up, so that no difference is ever taken across half the range', () => {
@@ -106,7 +110,10 @@ describe('a clock', () => {
     rig.serve(300);
     rig.pass(-200_000);
     assert.equal(rig.serve(300)['none'], undefined);
-    assert.deepEqual(rig.engine.inspect(rig.now).instances.map(({ circuit }) => circuit), ['closed', 'closed', 'closed']);
+    assert.deepEqual(
+      rig.engine.inspect(rig.now).instances.map(({ circuit }) => circuit),
+      ['closed', 'closed', 'closed'],
+    );
     rig.fail('a', 5);
     rig.pass(361_000);
     assert.ok(rig.mustPick().trial);
@@ -114,7 +121,16 @@ describe('a clock', () => {
 
   test('that throws or answers nonsense stands still, and is counted', () => {
     const rig = rigOf('ab');
-    const answers: (() => unknown)[] = [() => NaN, () => Infinity, () => undefined, () => '5', () => 5n, () => { throw new Error('no time'); }];
+    const answers: (() => unknown)[] = [
+      () => NaN,
+      () => Infinity,
+      () => undefined,
+      () => '5',
+      () => 5n,
+      () => {
+        throw new Error('no time');
+      },
+    ];
     for (const answer of answers) {
       rig.engine.state.clock.now = answer as () => number;
       const lease = rig.engine.pick()!;
@@ -132,7 +148,11 @@ describe('a clock', () => {
       const date = mock.method(Date, 'now', () => (step ? (wall += 3_600_000 * (wall % 2 === 0 ? 1 : -5)) : 0));
       try {
         const rig = rigOf('abc', {}, { seed: 4 });
-        rig.serve(200, (id, lease) => (id === 'a' ? lease.fail('reset', { now: rig.now }) : lease.succeed({ now: rig.now })), 50);
+        rig.serve(
+          200,
+          (id, lease) => (id === 'a' ? lease.fail('reset', { now: rig.now }) : lease.succeed({ now: rig.now })),
+          50,
+        );
         return [date.mock.callCount(), rig.engine.inspect(rig.now)];
       } finally {
         date.mock.restore();
@@ -149,7 +169,19 @@ function life(startMs: number): unknown[] {
   rig.update(instancesOf('abc'));
   const seen: unknown[] = [];
   const look = (): void => {
-    seen.push(rig.engine.inspect(rig.now).instances.map(({ circuit, eligible, nextChangeInMs, evidence, slowness }) => [circuit, eligible, nextChangeInMs, evidence.trust, evidence.pausedForMs, evidence.run, slowness]));
+    seen.push(
+      rig.engine
+        .inspect(rig.now)
+        .instances.map(({ circuit, eligible, nextChangeInMs, evidence, slowness }) => [
+          circuit,
+          eligible,
+          nextChangeInMs,
+          evidence.trust,
+          evidence.pausedForMs,
+          evidence.run,
+          slowness,
+        ]),
+    );
   };
   rig.serve(40, undefined, 10);
   const [one, other] = [rig.mustPick({ exclude: ['b', 'c'] }), rig.mustPick({ exclude: ['b', 'c'] })];
