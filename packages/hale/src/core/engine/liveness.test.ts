@@ -119,6 +119,16 @@ describe('no mode deadlocks', () => {
     assert.deepEqual([lease.instance.id, lease.trial], ['a', true]);
   });
 
+  test('panic that lasts asks everybody, though one was slow or failed once', () => {
+    const rig = rigOf('abc', { preset: 'serving', minHealthyInstances: 4 });
+    rig.engine.recordSuccess('a', { latencyMs: 100 }, rig.now);
+    rig.succeed('c', 20);
+    rig.fail('b');
+    rig.pass(120_000);
+    const counts = rig.serve(600, undefined, 50);
+    for (const id of 'abc') assert.ok(counts[id] > 100, JSON.stringify(counts));
+  });
+
   test('a trial that is never answered gives its place back after trialTimeout, however it was granted', () => {
     for (const loose of [false, true]) {
       const rig = rigOf('a', { jitter: 0 });

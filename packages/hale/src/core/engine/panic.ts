@@ -4,8 +4,9 @@
 // forced open. A panic pick is no trial: it proves nothing, since it was sent for want of a choice.
 
 import type { Roster } from '../eligibility/index.ts';
-import { BYTES, MODE, READY } from '../model/index.ts';
+import { BYTES, IN_FLIGHT, MODE, READY, WORDS } from '../model/index.ts';
 import { isPaused } from '../recovery/index.ts';
+import { TIE_BAND } from '../strategies/index.ts';
 import { isForced } from './listing.ts';
 import type { EngineState } from './state.ts';
 
@@ -21,13 +22,18 @@ export function panicPick(state: EngineState, roster: Roster, now: number): numb
     if (!isReady(state, slot)) continue;
     const rank = isPaused(state.ledger, slot, now) ? 2 : state.isClosed(slot) ? 0 : 1;
     const price = state.view.priceOfSlot(slot) * (tierOf(roster, state.groupOf(slot).priority) + 1);
-    if (rank < bestRank || (rank === bestRank && price < bestPrice)) {
+    if (rank < bestRank || (rank === bestRank && (isTie(state, slot, best) ? price * TIE_BAND : price) < bestPrice)) {
       best = slot;
       bestRank = rank;
       bestPrice = price;
     }
   }
   return best;
+}
+
+// As in the strategies: with nothing in flight small differences are noise, and a panic that lasts would never ask the dearer.
+function isTie({ ledger }: EngineState, slot: number, best: number): boolean {
+  return ledger.i32[slot * WORDS + IN_FLIGHT] === 0 && ledger.i32[best * WORDS + IN_FLIGHT] === 0;
 }
 
 function isReady(state: EngineState, slot: number): boolean {
