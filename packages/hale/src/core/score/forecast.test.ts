@@ -131,8 +131,10 @@ describe('samples', () => {
     assert.equal(forecast.untilBelow(4, 0.5), undefined);
     assert.equal(forecast.isDue(SLOT, 15_999), false);
     assert.equal(forecast.isDue(SLOT, 16_000), true);
-    assert.equal(forecast.isDue(40, 1777), true);
-    assert.equal(forecast.isDue(40, 1776), false);
+    for (let slot = 4; slot <= 40; slot++) {
+      assert.equal(forecast.isDue(slot, 1777), true, `slot ${slot}`);
+      assert.equal(forecast.isDue(slot, 1776), false, `slot ${slot}`);
+    }
   });
 
   test('a slot far beyond the table finds room', () => {
