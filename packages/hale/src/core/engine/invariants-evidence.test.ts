@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { seededRandom } from '../kernel/index.ts';
-import { FLEET_ALL, FLEET_BAD, TUNING } from '../model/index.ts';
+import { TUNING, commonRate } from '../model/index.ts';
 import { instancesOf, rigOf, serveLoaded } from './engine-fixture.test.ts';
 import type { Rig } from './engine-fixture.test.ts';
 import type { Lease } from './lease.ts';
@@ -327,6 +327,5 @@ describe('with nothing in flight', () => {
 });
 
 function isCommon(rig: Rig): boolean {
-  const { totals } = rig.engine.state.fleet;
-  return totals[FLEET_BAD] / (totals[FLEET_ALL] + 1) > TUNING.commonFault;
+  return commonRate(rig.engine.state.fleet, rig.now, TUNING) > TUNING.commonFault;
 }
