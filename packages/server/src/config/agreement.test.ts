@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KNOBS, resolveSettings } from 'hale/engine';
+import { KNOBS, compileClassify, resolveSettings } from 'hale/engine';
 import type { Fault, Knob } from 'hale/engine';
 import { checkFromConfig } from 'hale/checks';
 import { KNOBS_WITHOUT_KEY, pathOfKnob } from './health-schema.ts';
@@ -139,6 +139,7 @@ test('what the file takes for a check, hale/checks takes too', () => {
     host: ['a', 'a:80', '[::1]:80', 'a b', '', 'a/b', 1],
     expect: [200, '200', '200-299', '200,204', '299-200', '100', '600', '', 'ok', 20, null],
     body: ['ok', '', 'x'.repeat(4097), 1, null],
+    port: [1, 65_535, 0, 65_536, 1.5, '80', null],
   };
   for (const [key, list] of Object.entries(values)) {
     for (const value of list) {
@@ -148,5 +149,39 @@ test('what the file takes for a check, hale/checks takes too', () => {
       if ('config' in judgement)
         assert.doesNotThrow(() => checkFromConfig({ type: 'http', [key]: value }), `${key}: ${String(value)}`);
     }
+  }
+});
+
+test('the library and the file agree on rules of what counts as a failure', () => {
+  const rules: readonly unknown[] = [
+    { status: 404, as: 'other' },
+    { status: ['500-599', 404], as: 'ignored' },
+    { cause: 'timeout', as: 'success' },
+    { header: { name: 'x', matches: '*' }, as: 'overload' },
+    { status: 99, as: 'other' },
+    { status: [], as: 'other' },
+    { status: 404, as: 'fine' },
+    { header: { name: 'a b', matches: 'x' }, as: 'other' },
+    { header: { name: 'x', matches: '*'.repeat(11) }, as: 'other' },
+    { header: 1, as: 'other' },
+    { as: 'other' },
+    { status: 404, 'a.b[0]': 1, as: 'other' },
+    { status: 404, ['__proto__']: 1, as: 'other' },
+    ...VALUES,
+  ];
+  for (const value of [[], {}, 1, null, ...rules.map((rule) => [rule])]) {
+    const faults: Fault[] = [];
+    compileClassify(value, faults);
+    const judgement = judge({
+      services: { api: { instances: [{ url: 'http://a' }], health: { classify: value } } },
+    });
+    const places = 'findings' in judgement ? judgement.findings.map(({ path }) => path.slice(3)) : [];
+    assert.deepEqual(
+      places.map(([, index, key]) => [index, key]),
+      faults.map(({ path }) => {
+        const [, index, key] = /^classify(?:\[(\d+)\](?:\.(.*))?)?$/.exec(path) ?? [];
+        return [index === undefined ? undefined : Number(index), key];
+      }),
+    );
   }
 });

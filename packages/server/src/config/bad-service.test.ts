@@ -8,6 +8,8 @@ import { loadConfig } from './load.ts';
 /** In front of the keys of one service, which begin on line 4, column 5. */
 const API = 'services:\n  api:\n    instances: [{ url: http://a:1 }]\n';
 
+const AS = "'success' or 'ignored' or 'connect' or 'timeout' or 'reset' or 'server-error' or 'overload' or 'other'";
+
 const CASES: readonly (readonly [name: string, text: string, ...faults: string[]])[] = [
   // Services
   [
@@ -163,6 +165,49 @@ const CASES: readonly (readonly [name: string, text: string, ...faults: string[]
     'a header of the connection',
     `${API}    health: { check: { headers: { Host: b } } }\n`,
     '4:35 services.api.health.check.headers.Host: expected a header\'s name, other than those that the connection or `host` sets, received "Host"',
+  ],
+  [
+    'a check on a port that is none',
+    `${API}    health: { check: { type: tcp, port: 65536 } }\n`,
+    '4:41 services.api.health.check.port: expected a whole number from 1 to 65535, received 65536',
+  ],
+  [
+    'a check that asks this proxy',
+    `listen: a:9\n${API}    health: { check: { port: 9 } }\n`,
+    '5:30 services.api.health.check.port: expected a port other than the one this proxy listens on, received 9',
+  ],
+  // What counts as a failure
+  [
+    'rules that are no list',
+    `${API}    health: { classify: { status: 404, as: other } }\n`,
+    '4:25 services.api.health.classify: expected a list of at most 100 rules, received a mapping',
+  ],
+  [
+    'too many rules',
+    `${API}    health: { classify: [${'{ status: 404, as: other }, '.repeat(101)}] }\n`,
+    '4:25 services.api.health.classify: expected a list of at most 100 rules, received a list of 101',
+  ],
+  [
+    'rules of which most are wrong',
+    `${API}    health:
+      classify:
+        - { status: 404, as: server-error }
+        - { status: [500, 700], as: ignore }
+        - { statuses: 500, status: 1.5, as: ignored }
+        - as: success
+        - x
+        - { status: 500, header: { name: x, match: a }, as: ignored }
+        - { cause: timeouts, as: check }
+`,
+    "7:21 services.api.health.classify[1].status: expected a status from 100 to 599, a range such as '500-599', or a list of at most 100 of them, received a list of 2",
+    `7:37 services.api.health.classify[1].as: expected ${AS} (did you mean ignored?), received "ignore"`,
+    '8:13 services.api.health.classify[2].statuses: expected a known key (did you mean status?), received "statuses"',
+    "8:36 services.api.health.classify[2].status: expected a status from 100 to 599, a range such as '500-599', or a list of at most 100 of them, received 1.5",
+    '9:11 services.api.health.classify[3]: expected at least one of status, cause and header, received a mapping',
+    '10:11 services.api.health.classify[4]: expected a rule { status, cause, header, as }, received "x"',
+    '11:34 services.api.health.classify[5].header: expected { name, matches }: a header name, and a text of 1 to 1000 characters with at most 10 asterisks, received a mapping',
+    `12:20 services.api.health.classify[6].cause: expected 'connect' or 'timeout' or 'reset' or 'server-error' or 'overload' or 'check' or 'other' (did you mean timeout?), received "timeouts"`,
+    `12:34 services.api.health.classify[6].as: expected ${AS}, received "check"`,
   ],
 ];
 

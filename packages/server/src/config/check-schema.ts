@@ -13,9 +13,9 @@ export const CHECK_TYPES: readonly CheckType[] = ['http', 'tcp', 'grpc'];
 
 /** The keys that each type reads, beside the knobs. */
 export const KEYS_OF_TYPE: Readonly<Record<CheckType, readonly string[]>> = {
-  http: ['path', 'method', 'headers', 'host', 'expect', 'body'],
-  tcp: [],
-  grpc: ['service'],
+  http: ['path', 'method', 'headers', 'host', 'expect', 'body', 'port'],
+  tcp: ['port'],
+  grpc: ['service', 'port'],
 };
 
 /** RFC 9110: a token. */
@@ -105,6 +105,16 @@ export const CHECK_SHAPE = {
     description: "grpc: the service to ask about; '' is the whole server.",
     default: '',
   }).optional() as z.ZodType<string | undefined>,
+  port: leaf(
+    (value) =>
+      Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535
+        ? accept(value as number)
+        : reject('a whole number from 1 to 65535'),
+    {
+      ...orReference({ type: 'integer', minimum: 1, maximum: 65_535 }),
+      description: "The port to ask, for instances that tell of their health on another. Default: the instance's own.",
+    },
+  ).optional() as z.ZodType<number | undefined>,
 };
 
 export interface WrittenCheck {
@@ -116,15 +126,16 @@ export interface WrittenCheck {
   readonly expect?: Ranges | undefined;
   readonly body?: string | undefined;
   readonly service?: string | undefined;
+  readonly port?: number | undefined;
 }
 
 /** What was written, completed. */
 export function completeCheck(check: WrittenCheck): CheckConfig {
   switch (check.type ?? DEFAULTS.checkType) {
     case 'tcp':
-      return { type: 'tcp' };
+      return { type: 'tcp', port: check.port };
     case 'grpc':
-      return { type: 'grpc', service: check.service ?? '' };
+      return { type: 'grpc', service: check.service ?? '', port: check.port };
     default:
       return {
         type: 'http',
@@ -136,6 +147,7 @@ export function completeCheck(check: WrittenCheck): CheckConfig {
         host: check.host,
         expect: check.expect ?? parseExpect(DEFAULTS.checkExpect)!,
         body: check.body,
+        port: check.port,
       };
   }
 }

@@ -3,7 +3,7 @@
 // Only `loadConfig`, `configFromFlags` and `readConfig` make one, so who holds a Config need not doubt it. It may hold
 // secrets that came from the environment: never print it whole.
 
-import type { SettingsInput, StrategyName } from 'hale/engine';
+import type { ClassifyRule, SettingsInput, StrategyName } from 'hale/engine';
 
 export interface Config {
   /** At least one. */
@@ -50,10 +50,10 @@ export interface ServiceConfig {
   /** What `ring-hash` and `maglev` hash; undefined with every other strategy. */
   readonly key: HashKey | undefined;
   /**
-   * What the file says of health, retries and limits, over the preset `serving`: hand it to `balancer.service(name, ...)`
+   * What the file says of health, its rules of what is a failure, retries and limits, over the preset `serving`: hand it to `balancer.service(name, ...)`
    * as it is, and read the resolved values from `service.settings`.
    */
-  readonly options: SettingsInput;
+  readonly options: SettingsInput & { readonly classify?: readonly ClassifyRule[] };
   /** The active check, or undefined for none. Its interval, time-out, rise and fall are in `options`. */
   readonly check: CheckConfig | undefined;
   readonly timeouts: Timeouts;
@@ -92,11 +92,14 @@ export interface HttpCheck {
   readonly expect: readonly { readonly from: number; readonly to: number }[];
   /** Text that the answer's body must contain; undefined: any body. */
   readonly body: string | undefined;
+  /** undefined: the instance's own, here and below. */
+  readonly port: number | undefined;
 }
 
 /** Passes when a connection opens. */
 export interface TcpCheck {
   readonly type: 'tcp';
+  readonly port: number | undefined;
 }
 
 /** The standard gRPC health service. */
@@ -104,6 +107,7 @@ export interface GrpcCheck {
   readonly type: 'grpc';
   /** The service that is asked for; '' is the whole server. */
   readonly service: string;
+  readonly port: number | undefined;
 }
 
 export interface Timeouts {

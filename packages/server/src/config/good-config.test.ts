@@ -55,7 +55,8 @@ services:
       recoveryWindow: 500ms
       slowStart: 0
       rules: { run: observe }
-      check: { path: /health?x=1, method: POST, headers: { X-A: b }, host: h:80, expect: '200, 204-206', body: fine, timeout: 2s, rise: 1 }
+      classify: [{ status: 404, as: server-error }, { status: [500-599], header: { name: X-Fault, matches: 'client*' }, as: ignored }]
+      check: { path: /health?x=1, method: POST, headers: { X-A: b }, host: h:80, expect: '200, 204-206', body: fine, port: 9000, timeout: 2s, rise: 1 }
     timeouts: { connect: 500ms, response: 1m, idle: 1h }
     retries: { max: 2, budget: 0.1 }
     limits: { maxInFlight: 5 }
@@ -79,6 +80,10 @@ services:
     recoveryWindow: '500ms',
     slowStart: 0,
     rules: { run: 'observe' },
+    classify: [
+      { status: 404, as: 'server-error' },
+      { status: ['500-599'], header: { name: 'X-Fault', matches: 'client*' }, as: 'ignored' },
+    ],
     check: { timeout: '2s', rise: 1 },
     retries: { max: 2, budget: 0.1 },
     limits: { maxInFlight: 5 },
@@ -94,6 +99,7 @@ services:
       { from: 204, to: 206 },
     ],
     body: 'fine',
+    port: 9000,
   });
   assert.deepEqual(service?.timeouts, { connectMs: 500, responseMs: 60_000, idleMs: 3_600_000 });
 });
@@ -109,6 +115,7 @@ test('each type of check has its defaults', () => {
     host: undefined,
     expect: [{ from: 200, to: 299 }],
     body: undefined,
+    port: undefined,
   });
   assert.deepEqual(check('{ expect: 204 }'), {
     type: 'http',
@@ -118,9 +125,10 @@ test('each type of check has its defaults', () => {
     host: undefined,
     expect: [{ from: 204, to: 204 }],
     body: undefined,
+    port: undefined,
   });
-  assert.deepEqual(check('{ type: tcp, timeout: 1s }'), { type: 'tcp' });
-  assert.deepEqual(check('{ type: grpc, service: a.B }'), { type: 'grpc', service: 'a.B' });
+  assert.deepEqual(check('{ type: tcp, timeout: 1s }'), { type: 'tcp', port: undefined });
+  assert.deepEqual(check('{ type: grpc, service: a.B }'), { type: 'grpc', service: 'a.B', port: undefined });
 });
 
 test('aliases are followed', () => {

@@ -1,11 +1,12 @@
 // The knobs of one service, as the file has them: `health` holds most, `health.check`, `health.rules`, `retries` and
 // `limits` the dotted ones. All are made from the engine's table, so none is written down twice.
 
-import type { Knob, KnobValue } from 'hale/engine';
+import type { ClassifyRule, Knob, KnobValue } from 'hale/engine';
 import { KNOBS, PRESETS } from 'hale/engine';
 import type { z } from 'zod';
 import { CHECK_SHAPE, completeCheck } from './check-schema.ts';
 import type { WrittenCheck } from './check-schema.ts';
+import { CLASSIFY_SCHEMA } from './classify-schema.ts';
 import type { CheckConfig } from './config.ts';
 import { DEFAULT_PRESET } from './defaults.ts';
 import { choice, knobAsWritten, mapping } from './leaf.ts';
@@ -14,8 +15,8 @@ import { choice, knobAsWritten, mapping } from './leaf.ts';
 export type WrittenKnobs = Readonly<Record<string, KnobValue>>;
 
 export interface WrittenHealth {
-  /** In the shape of the library's options, `check` and `rules` included. */
-  readonly options: Readonly<Record<string, KnobValue | WrittenKnobs>>;
+  /** In the shape of the library's options, `check`, `rules` and `classify` included. */
+  readonly options: Readonly<Record<string, KnobValue | WrittenKnobs | readonly ClassifyRule[]>>;
   readonly check: CheckConfig | undefined;
 }
 
@@ -55,8 +56,12 @@ export const HEALTH_SCHEMA: z.ZodType<WrittenHealth> = mapping({
   preset: choice(PRESETS, { description: `A named set of defaults. Default: ${DEFAULT_PRESET}.` }).optional(),
   check: mapping({ ...CHECK_SHAPE, ...CHECK_KNOBS }).optional(),
   rules: mapping(knobsOf('rules')).optional(),
+  classify: CLASSIFY_SCHEMA.optional(),
 }).transform(({ check, ...written }): WrittenHealth => {
-  const options = { preset: DEFAULT_PRESET, ...written } as Record<string, KnobValue | WrittenKnobs>;
+  const options = { preset: DEFAULT_PRESET, ...written } as Record<
+    string,
+    KnobValue | WrittenKnobs | readonly ClassifyRule[]
+  >;
   if (check === undefined) return { options, check: undefined };
   options['check'] = Object.fromEntries(
     Object.entries(check).filter(([key]) => Object.hasOwn(CHECK_KNOBS, key)),

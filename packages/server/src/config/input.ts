@@ -1,6 +1,6 @@
 // The file's shape as a type, for programs that write it as an object. `CONFIG_SCHEMA` judges it all the same.
 
-import type { SettingsInput, StrategyName } from 'hale/engine';
+import type { ClassifyRule, SettingsInput, StrategyName } from 'hale/engine';
 import type { CheckConfig, Config } from './config.ts';
 
 export interface ConfigInput {
@@ -25,6 +25,8 @@ export interface ServiceInput {
   readonly key?: 'client-address' | 'path' | { readonly header: string };
   readonly health?: Omit<SettingsInput, 'check' | 'retries' | 'limits' | 'maxServices' | 'maxWait'> & {
     readonly check?: CheckInput;
+    /** What counts as a failure; the first rule that applies decides. */
+    readonly classify?: readonly ClassifyRule[];
   };
   readonly timeouts?: { readonly connect?: string; readonly response?: string; readonly idle?: string };
   readonly retries?: NonNullable<SettingsInput['retries']>;
@@ -49,4 +51,6 @@ export type CheckInput = NonNullable<SettingsInput['check']> & {
   readonly expect?: string | number;
   readonly body?: string;
   readonly service?: string;
+  /** In place of the instance's own. */
+  readonly port?: number;
 };

@@ -97,6 +97,8 @@ function checkRoute(route: unknown, index: number, services: readonly [string, u
 function checkInstances(service: string, value: unknown, { first }: Listening): Finding[] {
   const findings: Finding[] = [];
   const seen = new Map<string, number>();
+  const checkPort = valueAt(value, ['health', 'check', 'port']);
+  let asksItself = false;
   for (const [index, instance] of listOf(valueAt(value, ['instances']))
     .slice(0, BOUNDS.instances)
     .entries()) {
@@ -112,9 +114,16 @@ function checkInstances(service: string, value: unknown, { first }: Listening): 
       });
     else if (id !== undefined) seen.set(id, index);
     const here = url.ok ? first.get(formatAddress({ kind: 'tcp', ...url.value })) : undefined;
+    if (url.ok && typeof checkPort === 'number')
+      asksItself ||= first.has(formatAddress({ kind: 'tcp', host: url.value.host, port: checkPort }));
     if (here)
       findings.push({ path: [...path, 'url'], expected: 'an address other than the one this proxy listens on' });
   }
+  if (asksItself)
+    findings.push({
+      path: ['services', service, 'health', 'check', 'port'],
+      expected: 'a port other than the one this proxy listens on',
+    });
   return findings;
 }
 
