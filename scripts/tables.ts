@@ -7,6 +7,7 @@ import type { Circuit, Knob, KnobValue, PresetName } from '../packages/hale/src/
 import { ERROR_CODES, KNOBS, PRESETS, defaultOf, expectation } from '../packages/hale/src/core/model/index.ts';
 import { formatDuration } from '../packages/hale/src/core/kernel/index.ts';
 import { TRANSITIONS } from '../packages/hale/src/core/circuit/transitions.ts';
+import { KNOBS_WITHOUT_KEY } from '../packages/server/src/config/health-schema.ts';
 import { PROBLEMS } from '../packages/server/src/proxy/problem.ts';
 import { ROOT } from './run-tests.ts';
 
@@ -38,7 +39,7 @@ function optionTable(): string {
   return rows(
     ['option', 'takes', 'default', 'what it is', 'the extremes'],
     KNOBS.map((knob) => [
-      `\`${knob.key}\``,
+      `\`${knob.key}\`${KNOBS_WITHOUT_KEY.has(knob.key) ? ' (programs only)' : ''}`,
       expectation(knob)
         .replaceAll("'", '`')
         .replace(/ such as .*/, ''),
