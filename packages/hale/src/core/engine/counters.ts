@@ -8,6 +8,17 @@ export const TOTAL_IN_FLIGHT = 1;
 /** Advances with each pick; decides what was granted before what. Starts at 1, so that 0 means "none". */
 export const PICK_COUNTER = 2;
 
+// Columns of `times`, in ms
+/** When housekeeping is due. */
+export const DUE_AT = 0;
+/** When a door was last entered. */
+export const NOW = 1;
+/** When old times were last swept. */
+export const SWEPT_AT = 2;
+/** Of the good outcome that is being settled: when, and its latency sample (NaN = none). */
+export const SETTLED_AT = 3;
+export const SAMPLE = 4;
+
 // Columns of `counters`: since the service began
 export const RESTORES = 0;
 export const GOOD_CHECKS = 1;

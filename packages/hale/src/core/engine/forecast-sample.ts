@@ -18,7 +18,7 @@ export function sampleForecast(state: EngineState, slot: number, now: number): v
   if (++record.forecasts !== CONFIRMED || isForced(state, slot)) return;
   state.facts.add(state.name, now, { type: 'forecast', instance: record.instance.id, inMs: Math.round(inMs), reason: 'trend' });
   // `act`: new work ramps down before the threshold is met, as if one failure had come on probation.
-  if (settings.prediction === 'act') halveTrust(ledger, slot, now, state.groupOf(slot).largestWeight, settings, tuning);
+  if (settings.prediction === 'act') halveTrust(ledger, slot, now, state.largestWeightOf(slot), settings, tuning);
 }
 
 // Samples a second apart. At 5 % of noise and 30 requests/s a trend points down for one or two of them, hardly ever for three.

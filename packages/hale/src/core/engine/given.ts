@@ -29,3 +29,15 @@ export function isOutcome(value: unknown): value is Outcome {
   const kind = typeof value === 'object' && value !== null ? (value as Partial<Outcome>).kind : undefined;
   return kind === 'success' || kind === 'failure' || kind === 'ignored';
 }
+
+/** Do the options name a moment? */
+export function hasMoment(options: { readonly now?: number | undefined } | null | undefined): options is { readonly now: number } {
+  return options !== undefined && options !== null && typeof options.now === 'number' && options.now - options.now === 0;
+}
+
+/** Do the options name a latency, NaN ("no sample") included? */
+export function hasLatency(
+  options: { readonly latencyMs?: number | undefined } | null | undefined,
+): options is { readonly latencyMs: number } {
+  return options !== undefined && options !== null && typeof options.latencyMs === 'number';
+}

@@ -6,16 +6,13 @@
 
 import { BURST_AT, LATENCY_AT, PROGRESS_AT, REFUSE_UNTIL, SAFE_AT, WORDS } from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
+import { DUE_AT, SWEPT_AT } from './counters.ts';
 import { forget } from './membership.ts';
 import type { EngineState } from './state.ts';
 
 const DAY = 86_400_000;
 const SWEEP_AFTER = 10 * DAY;
 const TIME_COLUMNS = [LATENCY_AT, PROGRESS_AT, BURST_AT, REFUSE_UNTIL, SAFE_AT];
-
-// Columns of state.times
-const DUE_AT = 0;
-const SWEPT_AT = 2;
 
 /** Does what is due at `now` and sets the next time. */
 export function keepHouse(state: EngineState, now: number): void {

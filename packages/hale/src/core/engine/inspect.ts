@@ -133,7 +133,7 @@ function evidenceOf(state: EngineState, slot: number, now: number): EvidenceSnap
     failureRate: failureRate(ledger, slot, time, commonRate(fleet, now, tuning), tuning),
     baseline: state.isClosed(slot) ? restOfFleet(ledger, fleet, slot, now, tuning) : commonRate(fleet, now, tuning),
     latencyMs: ledger.f32[at + LATENCY] === 0 ? null : latencyOf(ledger, slot, now, medianLatency(fleet), tuning),
-    trust: trustOf(ledger, slot, now, state.groupOf(slot).largestWeight, settings),
+    trust: trustOf(ledger, slot, now, state.largestWeightOf(slot), settings),
     forced: (ledger.u8[slot * BYTES + FLAGS] & FORCED) !== 0,
     pausedForMs: isPaused(ledger, slot, now) ? (ledger.pausedUntil[slot] - now) | 0 : null,
     goodTrials: state.isClosed(slot) ? 0 : ledger.u8[slot * BYTES + TRIALS] >> 4,

@@ -6,8 +6,8 @@
 
 import type { FailOptions, FailureCause, ServiceInstance, SettleOptions } from '../model/index.ts';
 import { EPOCH, HALF_WORDS, causeNumber } from '../model/index.ts';
-import { PICK_COUNTER } from './counters.ts';
-import { durationGiven, numberGiven } from './given.ts';
+import { PICK_COUNTER, SAMPLE, SETTLED_AT } from './counters.ts';
+import { durationGiven, hasLatency, hasMoment, numberGiven } from './given.ts';
 import { quickSucceed } from './quick-good.ts';
 import { noteResponded, settle } from './settle.ts';
 import type { EngineState } from './state.ts';
@@ -54,9 +54,15 @@ export class Lease {
   /** The instance did its work. */
   succeed(options?: SettleOptions): void {
     const { state } = this;
-    const latencyMs = numberGiven(options?.latencyMs);
-    const now = state.at(options?.now);
-    if (!quickSucceed(state, this, latencyMs, now)) settle(state, this, GOOD, 0, latencyMs, undefined, now);
+    const { times } = state;
+    // Each number goes into the array on a path of its own, and not by `??`: what is chosen between two sources is put
+    // into a heap object first.
+    if (hasMoment(options)) times[SETTLED_AT] = options.now;
+    else times[SETTLED_AT] = state.readClock();
+    if (this.isSampled) times[SAMPLE] = NaN;
+    else if (hasLatency(options)) times[SAMPLE] = options.latencyMs;
+    else times[SAMPLE] = times[SETTLED_AT] - this.grantedAt;
+    if (!quickSucceed(state, this)) settle(state, this, GOOD, 0, numberGiven(options?.latencyMs), undefined, times[SETTLED_AT]);
   }
 
   /** The instance failed. `overload` only pauses it. */

@@ -5,13 +5,13 @@
 import { isParked } from '../eligibility/index.ts';
 import type { Group } from '../eligibility/index.ts';
 import type { Fault, ServiceInstance } from '../model/index.ts';
-import { ConfigError, FLEET_CLOCK, FLEET_TIME, INVERSE_WEIGHT, LAST_OUTCOME, SHARE, WORDS, describe } from '../model/index.ts';
+import { ConfigError, FLEET_CLOCK, FLEET_TIME, INVERSE_WEIGHT, LAST_OUTCOME, WORDS, describe } from '../model/index.ts';
 import { restoreEvidence, setFleetSize, withdrawEvidence } from '../observe/index.ts';
 import { beginSlowStart, rescaleShare, setTrust } from '../recovery/index.ts';
 import { checkInstance } from './instance-check.ts';
 import { belongsInList } from './listing.ts';
 import type { EngineState, InstanceRecord } from './state.ts';
-import { OUT } from './counters.ts';
+import { DUE_AT, OUT } from './counters.ts';
 
 /** Sets the membership. Throws ConfigError with every fault, and then nothing has changed. */
 export function update(state: EngineState, instances: readonly ServiceInstance[], now: number): void {
@@ -74,13 +74,12 @@ export function forget(state: EngineState, slot: number, now: number): void {
 export function park(state: EngineState, slot: number, now: number): void {
   if (state.isClosed(slot)) withdrawEvidence(state.ledger, state.fleet, slot);
   else state.counts[OUT]--;
-  state.groupOf(slot).isWeightStale = true;
   state.membershipVersion++;
   setFleetSize(state.fleet, state.instances - 1, state.tuning);
-  state.roster.leave(state.ledger, slot);
+  leaveGroup(state, slot);
   const record = state.records[slot];
   record.parkedAt = Math.floor(now);
-  state.times[0] = Math.min(state.times[0], record.parkedAt + state.settings.forgetAfter);
+  state.times[DUE_AT] = Math.min(state.times[DUE_AT], record.parkedAt + state.settings.forgetAfter);
   state.facts.add(state.name, now, { type: 'parked', instance: record.instance.id, reason: 'membership' });
 }
 
@@ -139,20 +138,27 @@ function comeBack(state: EngineState, slot: number, record: InstanceRecord, now:
 }
 
 function moveGroup(state: EngineState, slot: number, now: number): void {
-  state.groupOf(slot).isWeightStale = true;
-  state.roster.leave(state.ledger, slot);
+  leaveGroup(state, slot);
   enterGroup(state, slot, now);
 }
 
-// Trust is kept in SHARE, relative to the old group's largest weight.
+// While it is in no group, nobody rescales its share when a largest weight changes. So it is kept relative to its own
+// weight, which makes it the bare trust.
+function leaveGroup(state: EngineState, slot: number): void {
+  const group = state.groupOf(slot);
+  const weight = state.weightOf(slot);
+  rescaleShare(state.ledger, slot, weight, group.largestWeight, weight);
+  group.isWeightStale = true;
+  state.roster.leave(state.ledger, slot);
+}
+
 function enterGroup(state: EngineState, slot: number, now: number): void {
   const { ledger } = state;
   const { instance } = state.records[slot];
-  const oldLargest = state.groupOf(slot).largestWeight;
   const group = groupOf(state, instance);
   const weight = instance.weight ?? 1;
   raiseLargest(state, group, weight);
-  rescaleShare(ledger, slot, weight, group === state.groupOf(slot) ? group.largestWeight : oldLargest, group.largestWeight);
+  rescaleShare(ledger, slot, weight, state.weightOf(slot), group.largestWeight);
   state.roster.enter(ledger, slot, group, belongsInList(state, slot, now));
 }
 
@@ -185,8 +191,7 @@ function settleWeights(state: EngineState): void {
 }
 
 function rescaleGroup(state: EngineState, group: Group, largest: number): void {
-  const factor = group.largestWeight / largest;
-  forEachSlot(group, (slot) => (state.ledger.f32[slot * WORDS + SHARE] *= factor));
+  forEachSlot(group, (slot) => rescaleShare(state.ledger, slot, state.weightOf(slot), group.largestWeight, largest));
   group.largestWeight = largest;
 }
 

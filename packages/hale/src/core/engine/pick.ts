@@ -65,7 +65,7 @@ function chooseInTiers(state: EngineState, candidates: Candidates, context: Pick
   const { tiers, groups } = candidates.roster;
   // One group and everyone in it well: the case of nearly every request.
   if (groups.length === 1 && groups[0].othersCount === 0) {
-    return settleTypical(state, chooseInGroup(state, candidates, groups[0], context), context, replayable);
+    return settleTypical(state, chooseInGroup(state, candidates, groups[0], context), context);
   }
   const last = tiers.length - 1;
   let hasDeclined = false;
@@ -81,13 +81,13 @@ function chooseInTiers(state: EngineState, candidates: Candidates, context: Pick
       continue;
     }
     const slot = chooseInTier(state, candidates, tier, context);
-    if (slot >= 0) return index < last ? spill(state, candidates, tiers[index + 1], slot, context, replayable) : settleTypical(state, slot, context, replayable);
+    if (slot >= 0) return index < last ? spill(state, candidates, tiers[index + 1], slot, context) : settleTypical(state, slot, context);
   }
   if (!hasDeclined) return -1;
   // A tier let the request overflow, and nobody below could take it.
   for (const tier of tiers) {
     const slot = chooseInTier(state, candidates, tier, context);
-    if (slot >= 0) return settleTypical(state, slot, context, replayable);
+    if (slot >= 0) return settleTypical(state, slot, context);
   }
   return -1;
 }
@@ -127,19 +127,18 @@ function spill(
   next: Tier,
   slot: number,
   context: PickContext,
-  replayable: boolean,
 ): number {
   const typical = state.fleet.totals[TYPICAL];
   const price = state.view.priceOfSlot(slot);
   if (typical > 0 && price > state.tuning.spill * typical) {
     const other = chooseInTier(state, candidates, next, context);
-    if (other >= 0 && state.view.priceOfSlot(other) < price / 2) return settleTypical(state, other, context, replayable);
+    if (other >= 0 && state.view.priceOfSlot(other) < price / 2) return settleTypical(state, other, context);
   }
-  return settleTypical(state, slot, context, replayable);
+  return settleTypical(state, slot, context);
 }
 
-function settleTypical(state: EngineState, slot: number, context: PickContext, replayable: boolean): number {
-  if (slot >= 0 && (state.counts[PICK_COUNTER] & 7) === 0) noteTypical(state, slot, context.now, replayable);
+function settleTypical(state: EngineState, slot: number, context: PickContext): number {
+  if (slot >= 0 && (state.counts[PICK_COUNTER] & 7) === 0) noteTypical(state, slot, context.now);
   return slot;
 }
 

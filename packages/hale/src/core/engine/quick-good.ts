@@ -3,14 +3,17 @@
 // property test holds the two to equal ledgers, to the bit. It exists for the reason that quick-pick.ts gives.
 
 import * as model from '../model/index.ts';
-import { LONGEST_MS, SHORTEST_MS } from '../observe/index.ts';
-import { TOTAL_IN_FLIGHT } from './counters.ts';
+import * as observe from '../observe/index.ts';
+import { DUE_AT, NOW, SAMPLE, SETTLED_AT, SWEPT_AT, TOTAL_IN_FLIGHT } from './counters.ts';
 import { sampleForecast } from './forecast-sample.ts';
 import { SUCCESS_PLACE } from './instruments.ts';
 import type { Lease } from './lease.ts';
 import type { EngineState } from './state.ts';
 
-// The columns again, as constants of this module: see quick-pick.ts.
+// The columns again, as constants of this module: see quick-pick.ts. A fraction that is chosen between a number and an
+// imported binding would even be put into a heap object.
+const SHORTEST_MS = observe.SHORTEST_MS;
+const LONGEST_MS = observe.LONGEST_MS;
 const ALL = model.ALL;
 const BAD = model.BAD;
 const BYTES = model.BYTES;
@@ -44,9 +47,13 @@ const NEAR_REBASE = 1000;
 /** A longer pause than so many evidence times is not for here either. */
 const LONG_PAUSE = 20;
 
-/** Settles a lease whose request went well, or answers false and has touched nothing: then it is `settle`'s. */
-export function quickSucceed(state: EngineState, lease: Lease, latencyMs: number | undefined, now: number): boolean {
+/**
+ * Settles a lease whose request went well, with its time and latency (NaN = no sample) in `state.times`: as arguments they
+ * would be heap objects. Or answers false and has touched nothing: then it is `settle`'s.
+ */
+export function quickSucceed(state: EngineState, lease: Lease): boolean {
   const { ledger, times, counts } = state;
+  const now = times[SETTLED_AT];
   const { slot } = lease;
   if (
     lease.isSettled ||
@@ -56,14 +63,14 @@ export function quickSucceed(state: EngineState, lease: Lease, latencyMs: number
     state.limit !== undefined ||
     state.hasListeningStrategy ||
     // Housekeeping is due.
-    now >= times[0] ||
-    now < times[2] ||
-    !quickGood(state, slot, lease.isSampled ? NaN : (latencyMs ?? now - lease.grantedAt), now)
+    now >= times[DUE_AT] ||
+    now < times[SWEPT_AT] ||
+    !quickGood(state, slot)
   ) {
     return false;
   }
   lease.isSettled = true;
-  times[1] = now;
+  times[NOW] = now;
   counts[TOTAL_IN_FLIGHT] -= lease.cost;
   const { i32 } = ledger;
   const at = slot * WORDS;
@@ -71,13 +78,15 @@ export function quickSucceed(state: EngineState, lease: Lease, latencyMs: number
   i32[at + PROGRESS_AT] = now;
   state.instruments.settled(ledger.series[slot], SUCCESS_PLACE);
   state.instruments.took(now - lease.grantedAt);
-  sampleForecast(state, slot, now);
+  if (state.forecast !== undefined && state.forecast.isDue(slot, now | 0)) sampleForecast(state, slot, now);
   if (state.facts.hasNews) state.facts.tell();
   return true;
 }
 
-/** Takes the outcome (`latencyMs` NaN = no sample), or answers false and has touched nothing: then it is `good`'s. */
-export function quickGood(state: EngineState, slot: number, latencyMs: number, now: number): boolean {
+/** Takes the outcome of which `state.times` tells, or answers false and has touched nothing: then it is `good`'s. */
+export function quickGood(state: EngineState, slot: number): boolean {
+  const now = state.times[SETTLED_AT];
+  const latencyMs = state.times[SAMPLE];
   const { ledger, fleet, tuning } = state;
   const { f32, i32, u8 } = ledger;
   const { totals } = fleet;

@@ -9,9 +9,10 @@ import type { Group } from '../eligibility/index.ts';
 import * as model from '../model/index.ts';
 import { commonRate, fleetTime } from '../model/index.ts';
 import { shareOf } from '../recovery/index.ts';
+import { queuePrice } from '../score/index.ts';
 import { CANDIDATES, DEAR, DRAWS, TIE_BAND, notSettled, positionsPerRandom } from '../strategies/index.ts';
 import type { View } from '../strategies/strategy.ts';
-import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
+import { NOW, PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
 import type { EngineState } from './state.ts';
 
 // The columns again, as constants of this module: those V8 folds into the code, while an imported binding is loaded from
@@ -47,8 +48,13 @@ export function isQuick({ isLowestPrice, roster, settings, limit, counts, isPani
   );
 }
 
-/** The slot chosen from a group of at least three, or -1: nobody of 64 is available. The pick counter has moved. */
-export function quickPick(state: EngineState, group: Group, now: number, replayable: boolean): number {
+/**
+ * The slot chosen from a group of at least three, or -1: nobody of 64 is available. `enter` has been told the time, and
+ * the pick counter has moved.
+ */
+export function quickPick(state: EngineState, group: Group, replayable: boolean): number {
+  // Handed over in an array: as an argument it would be a heap object of its own.
+  const now = state.times[NOW];
   const { ledger, fleet, tuning, random } = state;
   const { f32, i32, u8 } = ledger;
   const { totals } = fleet;
@@ -119,7 +125,7 @@ export function quickPick(state: EngineState, group: Group, now: number, replaya
   if (best < 0 || (typical > 0 && bestPrice > DEAR * typical)) best = theLongWay(state, group, now, replayable, best, bestPrice);
   if (best < 0) return -1;
   const slot = listed[best];
-  if ((state.counts[PICK_COUNTER] & 7) === 0) noteTypical(state, slot, now, replayable);
+  if ((state.counts[PICK_COUNTER] & 7) === 0) noteTypical(state, slot, now);
   return slot;
 }
 
@@ -137,10 +143,9 @@ function price(view: View, position: number): number {
 }
 
 /** Takes one pick in eight into the typical price: a smoothed number needs no more than a sample, at eight times the weight. */
-export function noteTypical(state: EngineState, slot: number, now: number, replayable: boolean): void {
-  const { totals } = state.fleet;
-  state.view.beginPick(now, replayable);
-  const queue = state.view.queueOfSlot(slot);
-  const weight = 8 * state.tuning.typicalWeight;
+export function noteTypical({ fleet, ledger, tuning }: EngineState, slot: number, now: number): void {
+  const { totals } = fleet;
+  const queue = queuePrice(ledger, slot, now | 0, totals[MEDIAN] > 0 ? totals[MEDIAN] : 1, tuning);
+  const weight = 8 * tuning.typicalWeight;
   totals[TYPICAL] = totals[TYPICAL] === 0 ? queue : totals[TYPICAL] + weight * (queue - totals[TYPICAL]);
 }

@@ -7,8 +7,8 @@ import { isParked } from '../eligibility/index.ts';
 import type { PickContext } from '../strategies/strategy.ts';
 import { CandidateLists } from './candidates.ts';
 import { noteCheck } from './check-result.ts';
-import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
-import { costGiven, durationGiven, isOutcome, momentGiven } from './given.ts';
+import { DUE_AT, NOW, PICK_COUNTER, SWEPT_AT, TOTAL_IN_FLIGHT } from './counters.ts';
+import { costGiven, durationGiven, hasMoment, isOutcome, momentGiven } from './given.ts';
 import { keepHouse } from './housekeeping.ts';
 import { explain, inspect, nextChangeInMs, reasons } from './inspect.ts';
 import { readings } from './instruments.ts';
@@ -38,8 +38,8 @@ export class ServiceEngine {
   constructor(options: EngineOptions) {
     this.state = new EngineState(options);
     this.state.keepHouse = (now) => keepHouse(this.state, now);
-    this.state.times[2] = this.state.readClock();
-    this.state.times[0] = this.state.times[2];
+    this.state.times[SWEPT_AT] = this.state.readClock();
+    this.state.times[DUE_AT] = this.state.times[SWEPT_AT];
     this.#candidates = new CandidateLists(this.state);
     this.#context = { now: 0, random: options.random, key: undefined, cost: 1 };
   }
@@ -55,7 +55,10 @@ export class ServiceEngine {
   /** Chooses an instance for one request. O(1) with the strategies that promise it. */
   pick(options?: PickOptions): Lease | undefined {
     const { state } = this;
-    const now = state.at(options?.now);
+    const { times } = state;
+    if (hasMoment(options)) times[NOW] = options.now;
+    else times[NOW] = state.readClock();
+    const now = times[NOW];
     const cost = costGiven(options?.cost);
     const replayable = options?.replayable === true;
     const { ledger, counts } = state;
@@ -64,7 +67,7 @@ export class ServiceEngine {
       state.enter(now);
       state.isTrial = false;
       counts[PICK_COUNTER] = (counts[PICK_COUNTER] + 1) | 0;
-      slot = quickPick(state, state.roster.groups[0], now, replayable);
+      slot = quickPick(state, state.roster.groups[0], replayable);
       if (slot < 0) return this.#refuse(ALL_FULL);
     } else {
       this.#prepare(now, options?.exclude, options?.key, cost);

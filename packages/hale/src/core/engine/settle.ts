@@ -117,7 +117,7 @@ export function good(state: EngineState, slot: number, isTrial: boolean, latency
   }
   const flags = ledger.u8[slot * BYTES + FLAGS];
   if ((flags & GROWING) !== 0 || ledger.u8[slot * BYTES + LEVEL] > 0) {
-    noteTrust(ledger, slot, false, now, state.groupOf(slot).largestWeight, settings, tuning);
+    noteTrust(ledger, slot, false, now, state.largestWeightOf(slot), settings, tuning);
   }
   if ((flags & LISTED) === 0) relistByScore(state, slot, now);
   sampleForecast(state, slot, now);
@@ -134,7 +134,7 @@ export function failed(state: EngineState, slot: number, cause: number, latencyM
   noteCountedFailure(ledger, slot, state.counts[PICK_COUNTER], now);
   state.records[slot].cause = cause;
   suspect(ledger, slot, failureWeight(Math.max(rest, recent), tuning));
-  noteTrust(ledger, slot, true, now, state.groupOf(slot).largestWeight, settings, tuning);
+  noteTrust(ledger, slot, true, now, state.largestWeightOf(slot), settings, tuning);
   const threshold = settings.circuitBreakThreshold;
   const found = verdict(ledger, slot, threshold, runLimit(threshold, settings.runFactor));
   if (found !== 'none') trip(state, slot, found, cause === CONNECT, now, latencyMs);

@@ -6,11 +6,11 @@ import type { AdaptiveLimit } from '../admission/index.ts';
 import type { Forecast } from '../score/index.ts';
 import type { Reason, ServiceInstance, Settings, Tuning } from '../model/index.ts';
 import { BYTES, CIRCUIT, CLOSED, Fleet, INVERSE_WEIGHT, Ledger, WORDS, describe } from '../model/index.ts';
-import { Roster } from '../eligibility/index.ts';
+import { Roster, isParked } from '../eligibility/index.ts';
 import type { Group } from '../eligibility/index.ts';
 import { lowestPrice } from '../strategies/index.ts';
 import type { Strategy, StrategyFactory } from '../strategies/strategy.ts';
-import { COUNTERS, THROWN } from './counters.ts';
+import { COUNTERS, DUE_AT, NOW, SWEPT_AT, THROWN } from './counters.ts';
 import type { FactLog } from './facts.ts';
 import { describeThrown } from './facts.ts';
 import { momentGiven } from './given.ts';
@@ -67,7 +67,7 @@ export class EngineState {
   readonly records: InstanceRecord[] = [];
   readonly counts: Int32Array = new Int32Array([0, 0, 1]);
   readonly counters: Float64Array = new Float64Array(COUNTERS);
-  /** [when housekeeping is due, when a door was last entered, when times were last swept] */
+  /** Columns in counters.ts. */
   readonly times: Float64Array;
   readonly view: LedgerView;
   isPanicking = false;
@@ -99,7 +99,7 @@ export class EngineState {
     this.instruments = options.instruments;
     this.#factory = options.strategy;
     this.isLowestPrice = options.strategy === lowestPrice;
-    this.times = new Float64Array([Infinity, 0, 0]);
+    this.times = new Float64Array([Infinity, 0, 0, 0, NaN]);
     setFleetSize(this.fleet, 0, this.tuning);
     this.view = new LedgerView(this);
     this.facts.onThrown(options.name, (sentence) => this.noteThrown(sentence));
@@ -112,6 +112,11 @@ export class EngineState {
 
   groupOf(slot: number): Group {
     return this.roster.groups[this.ledger.group[slot]];
+  }
+
+  /** What SHARE of this slot is relative to: its group's largest weight, or its own while it is in no group. */
+  largestWeightOf(slot: number): number {
+    return isParked(this.ledger, slot) ? this.weightOf(slot) : this.groupOf(slot).largestWeight;
   }
 
   isClosed(slot: number): boolean {
@@ -131,7 +136,7 @@ export class EngineState {
     } catch (error) {
       this.noteThrown(`the clock threw ${describeThrown(error)}`);
     }
-    return this.times[1];
+    return this.times[NOW];
   }
 
   /** The caller's `now`, or the clock's when the caller gave none or nonsense. */
@@ -141,8 +146,8 @@ export class EngineState {
 
   /** First act of every door: remembers the time, and does what falls due with it. */
   enter(now: number): void {
-    this.times[1] = now;
-    if (now >= this.times[0] || now < this.times[2]) this.keepHouse(now);
+    this.times[NOW] = now;
+    if (now >= this.times[DUE_AT] || now < this.times[SWEPT_AT]) this.keepHouse(now);
   }
 
   /** Set at composition: housekeeping walks all instances, and is due about once in ten days or at a forgetting. */

@@ -34,7 +34,6 @@ export function transition(state: EngineState, slot: number, event: CircuitEvent
     return;
   }
   if (!isParked(ledger, slot)) state.counts[OUT] += Number(to !== CLOSED) - Number(from !== CLOSED);
-  const group = state.groupOf(slot);
   if (to === OPEN && event !== 'forced-open') {
     setBackoff(ledger, slot, now, latencyMs, settings, tuning, state.random);
   }
@@ -44,8 +43,8 @@ export function transition(state: EngineState, slot: number, event: CircuitEvent
     ledger.checkSuspicion[slot] = 0;
     // A restored instance keeps half of the suspicion: three errors suffice until about 57 good outcomes have passed.
     ledger.f32[slot * WORDS + SUSPICION] = event === 'trials-passed' ? settings.circuitBreakThreshold / 2 : 0;
-    if (event === 'trials-passed') beginSlowStart(ledger, slot, now, group.largestWeight, settings, tuning);
-    else setTrust(ledger, slot, now, 1, group.largestWeight);
+    if (event === 'trials-passed') beginSlowStart(ledger, slot, now, state.largestWeightOf(slot), settings, tuning);
+    else setTrust(ledger, slot, now, 1, state.largestWeightOf(slot));
   }
   state.forecast?.reset(slot, now);
   const record = state.records[slot];
