@@ -1,8 +1,30 @@
 // `hale/engine`: the parts that programs embed which forward requests themselves, such as the proxy. They decide; the
 // program waits and touches the world.
 
-export { FAILURE_CAUSES, KNOBS, KNOB_GROUPS, PRESETS, ConfigError, HaleError, defaultOf, describe, expectation, readKnob, resolveSettings } from './model/index.ts';
-export type { FailureCause, Fault, Knob, KnobKind, KnobValue, Outcome, PresetName, Settings, SettingsInput } from './model/index.ts';
+export {
+  FAILURE_CAUSES,
+  KNOBS,
+  KNOB_GROUPS,
+  PRESETS,
+  ConfigError,
+  HaleError,
+  defaultOf,
+  describe,
+  expectation,
+  readKnob,
+  resolveSettings,
+} from './model/index.ts';
+export type {
+  FailureCause,
+  Fault,
+  Knob,
+  KnobKind,
+  KnobValue,
+  Outcome,
+  PresetName,
+  Settings,
+  SettingsInput,
+} from './model/index.ts';
 export { formatDuration, monotonicClock, parseDuration } from './kernel/index.ts';
 export { classifyError, classifyGrpc, classifyStatus, compileClassify, parseRetryAfter } from './observe/index.ts';
 export type { Classifier, ClassifyRule, HeaderReader } from './observe/index.ts';

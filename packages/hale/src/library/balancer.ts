@@ -1,7 +1,15 @@
 // The class of the specification: services by name, the call that selects an instance, and what is told of all of them.
 
 import { FactLog } from '../core/engine/index.ts';
-import type { Fact, FactListener, FailureCause, Fault, InstrumentValue, RecordOptions, ServiceInstance } from '../core/model/index.ts';
+import type {
+  Fact,
+  FactListener,
+  FailureCause,
+  Fault,
+  InstrumentValue,
+  RecordOptions,
+  ServiceInstance,
+} from '../core/model/index.ts';
 import { ConfigError, HaleError, InstrumentStore, describe } from '../core/model/index.ts';
 import type { BalancerOptions, BalancerPlan, ServiceOptions } from './options.ts';
 import { planBalancer, planService } from './options.ts';
@@ -31,13 +39,22 @@ export class HealthAwareLoadBalancer {
     if (known !== undefined && options === undefined) return known;
     if (this.#isClosed) throw new HaleError('HALE_CLOSED', 'the balancer was closed');
     const faults: Fault[] = [];
-    if (known !== undefined) faults.push({ path: 'service', expected: 'options only where the service is first named', received: describe(name) });
+    if (known !== undefined)
+      faults.push({
+        path: 'service',
+        expected: 'options only where the service is first named',
+        received: describe(name),
+      });
     if (typeof name !== 'string' || name.length === 0 || name.length > 256) {
       faults.push({ path: 'service', expected: 'a name of 1 to 256 characters', received: describe(name) });
     }
     const { maxServices } = this.#plan.settings;
     if (known === undefined && this.#services.size >= maxServices) {
-      faults.push({ path: 'service', expected: `at most ${maxServices} services (maxServices)`, received: describe(name) });
+      faults.push({
+        path: 'service',
+        expected: `at most ${maxServices} services (maxServices)`,
+        received: describe(name),
+      });
     }
     const plan = planService(options, faults, this.#plan);
     if (faults.length > 0) throw new ConfigError(faults);
@@ -61,7 +78,11 @@ export class HealthAwareLoadBalancer {
   }
 
   /** It failed: one error each time. Unknown names and ids are ignored. */
-  recordError(service: string, id: string, options?: RecordOptions & { readonly cause?: FailureCause | undefined }): void {
+  recordError(
+    service: string,
+    id: string,
+    options?: RecordOptions & { readonly cause?: FailureCause | undefined },
+  ): void {
     this.#services.get(service)?.recordError(id, options);
   }
 
@@ -72,13 +93,15 @@ export class HealthAwareLoadBalancer {
 
   /** Calls `listener` with each fact after it is committed; the answer unsubscribes. What it throws is counted. */
   onFact(listener: FactListener): () => void {
-    if (typeof listener !== 'function') throw new ConfigError([{ path: 'listener', expected: 'a function', received: describe(listener) }]);
+    if (typeof listener !== 'function')
+      throw new ConfigError([{ path: 'listener', expected: 'a function', received: describe(listener) }]);
     return this.#facts.subscribe(listener);
   }
 
   /** Facts still kept (the last 1000) with a number above `since`, oldest first. Throws ConfigError when it is no number. */
   facts(since = 0): Fact[] {
-    if (typeof since !== 'number') throw new ConfigError([{ path: 'since', expected: 'the number of a fact', received: describe(since) }]);
+    if (typeof since !== 'number')
+      throw new ConfigError([{ path: 'since', expected: 'the number of a fact', received: describe(since) }]);
     return this.#facts.since(since);
   }
 

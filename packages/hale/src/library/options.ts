@@ -69,18 +69,27 @@ export function planBalancer(options: unknown, faults: Fault[]): BalancerPlan {
   if (random !== undefined && typeof random !== 'function') {
     faults.push({ path: 'random', expected: 'a function that answers numbers in [0,1)', received: describe(random) });
   }
-  return { ...service, clock: clock ?? monotonicClock, random: typeof random === 'function' ? safeRandom(random) : unseededRandom() };
+  return {
+    ...service,
+    clock: clock ?? monotonicClock,
+    random: typeof random === 'function' ? safeRandom(random) : unseededRandom(),
+  };
 }
 
 function plan(given: unknown, faults: Fault[], base: ServicePlan | undefined, keys: ReadonlySet<string>): ServicePlan {
-  if (given !== undefined && !isObject(given)) faults.push({ path: 'options', expected: 'an object', received: describe(given) });
+  if (given !== undefined && !isObject(given))
+    faults.push({ path: 'options', expected: 'an object', received: describe(given) });
   const options: Readonly<Record<string, unknown>> = isObject(given) ? given : {};
   for (const key of Object.keys(options)) {
     if (!keys.has(key)) faults.push({ path: key, expected: 'no such option', received: describe(options[key]) });
   }
   const { strategy, check, zone, classify } = options;
   if (strategy !== undefined && typeof strategy !== 'function' && !isStrategyName(strategy)) {
-    faults.push({ path: 'strategy', expected: `${Object.keys(STRATEGIES).join(', ')} or a function that makes one`, received: describe(strategy) });
+    faults.push({
+      path: 'strategy',
+      expected: `${Object.keys(STRATEGIES).join(', ')} or a function that makes one`,
+      received: describe(strategy),
+    });
   }
   if (zone !== undefined && (typeof zone !== 'string' || zone.length === 0 || zone.length > 256)) {
     faults.push({ path: 'zone', expected: 'a text of 1 to 256 characters', received: describe(zone) });

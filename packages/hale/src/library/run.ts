@@ -54,7 +54,14 @@ export async function run<T>(service: Service, call: Call<T>, options?: RunOptio
 const NO_OPTIONS: RunOptions = Object.freeze({});
 
 // After a first attempt has failed: further ones, on other instances, as long as core/retry allows.
-async function again<T>(service: Service, call: Call<T>, options: RunOptions, signal: AbortSignal, failed: Lease, thrown: unknown): Promise<T> {
+async function again<T>(
+  service: Service,
+  call: Call<T>,
+  options: RunOptions,
+  signal: AbortSignal,
+  failed: Lease,
+  thrown: unknown,
+): Promise<T> {
   const { idempotent = false, key, cost } = options;
   const retries = retriesOf(options.retries, service);
   const exclude: string[] = [];
@@ -71,7 +78,8 @@ async function again<T>(service: Service, call: Call<T>, options: RunOptions, si
     if (service.hasNobodyBut(exclude)) throw error;
     const delivered = cause !== 'connect';
     // The call is a function: it can always be made again.
-    if (!service.mayRetry({ attempt, cause, idempotent, delivered, replayable: true, kills }, now, retries)) throw error;
+    if (!service.mayRetry({ attempt, cause, idempotent, delivered, replayable: true, kills }, now, retries))
+      throw error;
     const wish: Wish = { key, cost, exclude, replayable: idempotent && attempt < retries };
     const next = service.pick({ ...wish, now }) ?? (await waitForOne(service, wish, signal));
     if (next === undefined) throw error;
@@ -94,16 +102,27 @@ function check(call: unknown, options: RunOptions): void {
     throw new ConfigError([...faults, { path: 'options', expected: 'an object', received: describe(options) }]);
   }
   const { signal, classify, retries } = options;
-  if (signal !== undefined && !(typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function')) {
+  if (
+    signal !== undefined &&
+    !(typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function')
+  ) {
     faults.push({ path: 'signal', expected: 'an AbortSignal', received: describe(signal) });
   }
-  if (classify !== undefined && typeof classify !== 'function') faults.push({ path: 'classify', expected: 'a function', received: describe(classify) });
-  if (retries !== undefined && !(typeof retries === 'number' && retries >= 0)) faults.push({ path: 'retries', expected: 'a number from 0 to 10', received: describe(retries) });
+  if (classify !== undefined && typeof classify !== 'function')
+    faults.push({ path: 'classify', expected: 'a function', received: describe(classify) });
+  if (retries !== undefined && !(typeof retries === 'number' && retries >= 0))
+    faults.push({ path: 'retries', expected: 'a number from 0 to 10', received: describe(retries) });
   if (faults.length > 0) throw new ConfigError(faults);
 }
 
 // The cause when the instance failed; undefined when what was thrown says nothing about it.
-function settleFailure(service: Service, lease: Lease, error: unknown, { signal, classify }: RunOptions, now: number): FailureCause | undefined {
+function settleFailure(
+  service: Service,
+  lease: Lease,
+  error: unknown,
+  { signal, classify }: RunOptions,
+  now: number,
+): FailureCause | undefined {
   // Once the caller has left, whatever is thrown may be its leaving in other words.
   const outcome = signal?.aborted === true ? undefined : service.classifyError(error, classify);
   if (outcome === undefined || outcome.kind === 'ignored') {
@@ -138,7 +157,12 @@ async function waitForOne(service: Service, wish: Wish, signal: AbortSignal): Pr
   }
 }
 
-async function untilOneReturns(service: Service, wish: Wish, signal: AbortSignal, maxWait: number): Promise<Lease | undefined> {
+async function untilOneReturns(
+  service: Service,
+  wish: Wish,
+  signal: AbortSignal,
+  maxWait: number,
+): Promise<Lease | undefined> {
   const until = service.now() + maxWait;
   // Naps are added up as well: on a clock that stands still `until` never comes.
   let napped = 0;

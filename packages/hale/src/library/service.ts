@@ -78,7 +78,9 @@ export class Service {
     this.#retries = store.open('hale_retries_total', { service: name }, { label: 'result', values: RETRY_RESULTS });
     this.#runner = plan.check && new CheckRunner(this.#checked(), { check: plan.check, clock, random });
     this.#runner?.start();
-    this.#unsubscribe = this.#runner ? facts.subscribe((fact) => fact.service === name && this.#runner?.onFact(fact)) : () => {};
+    this.#unsubscribe = this.#runner
+      ? facts.subscribe((fact) => fact.service === name && this.#runner?.onFact(fact))
+      : () => {};
   }
 
   /** Sets the membership; survivors keep all that was learned, the absent are parked for forgetAfter. Throws ConfigError. */
@@ -206,7 +208,10 @@ export class Service {
   /** @internal The readings that are not counted in the store. */
   readings(): InstrumentValue[] {
     const now = this.#engine.now();
-    return [...this.#engine.readings(now, MOST_INSTANCE_SERIES), reading('hale_retry_budget_remaining', { service: this.name }, this.#budget.remaining(now))];
+    return [
+      ...this.#engine.readings(now, MOST_INSTANCE_SERIES),
+      reading('hale_retry_budget_remaining', { service: this.name }, this.#budget.remaining(now)),
+    ];
   }
 
   /** @internal Ends the checks. Picks go on. */

@@ -2,7 +2,20 @@
 // after it: a straggler of the old epoch is neither a trial nor evidence (in failsafe-go it is counted as a trial).
 
 import type { Ledger } from '../model/index.ts';
-import { BYTES, CIRCUIT, CIRCUITS, CLOSED, EPOCH, FLAGS, HALF_WORDS, LOOSE_TRIAL, RUN, SAFE_ONLY, SPARED, TRIALS } from '../model/index.ts';
+import {
+  BYTES,
+  CIRCUIT,
+  CIRCUITS,
+  CLOSED,
+  EPOCH,
+  FLAGS,
+  HALF_WORDS,
+  LOOSE_TRIAL,
+  RUN,
+  SAFE_ONLY,
+  SPARED,
+  TRIALS,
+} from '../model/index.ts';
 import type { CircuitEvent } from './transitions.ts';
 import { TRANSITIONS } from './transitions.ts';
 

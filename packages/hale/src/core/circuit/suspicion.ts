@@ -30,7 +30,12 @@ export function exonerate(ledger: Ledger, slot: number, tuning: Tuning, amount =
 }
 
 /** Has the test, or a run of failures, found the slot guilty? */
-export function verdict(ledger: Ledger, slot: number, threshold: number, runLimit: number): 'none' | 'suspicion' | 'run' {
+export function verdict(
+  ledger: Ledger,
+  slot: number,
+  threshold: number,
+  runLimit: number,
+): 'none' | 'suspicion' | 'run' {
   // In the preset `specification` both are reached by the same failure; the run is then the plainer reason.
   if (ledger.u8[slot * BYTES + RUN] >= runLimit) return 'run';
   return ledger.f32[slot * WORDS + SUSPICION] >= threshold - SUSPICION_SLACK ? 'suspicion' : 'none';

@@ -27,7 +27,10 @@ export interface Transition {
 
 export const TRANSITIONS: Readonly<Record<Circuit, Readonly<Partial<Record<CircuitEvent, Transition>>>>> = {
   closed: {
-    suspected: { to: 'open', does: 'its evidence leaves the totals; refused for the recovery window; the next window is longer' },
+    suspected: {
+      to: 'open',
+      does: 'its evidence leaves the totals; refused for the recovery window; the next window is longer',
+    },
     'forced-open': { to: 'open', does: 'forced: no evidence, window or check moves it' },
     'forced-closed': { to: 'closed', does: 'forced: evidence is forgotten; no evidence, window or check moves it' },
     released: { to: 'closed', does: 'no longer forced; evidence is forgotten' },

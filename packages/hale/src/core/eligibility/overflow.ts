@@ -11,7 +11,13 @@ import type { Settings } from '../model/index.ts';
  * With failbackDelay a group that has weakened is believed fit again only after it has been so for that long: caches are
  * cold, and a group that flaps would drag its traffic to and fro.
  */
-export function keepProbability(listed: number, size: number, held: Float64Array, now: number, settings: Settings): number {
+export function keepProbability(
+  listed: number,
+  size: number,
+  held: Float64Array,
+  now: number,
+  settings: Settings,
+): number {
   if (size === 0) return 0;
   let fit = Math.min(1, settings.overflow * (listed / size));
   if (settings.failbackDelay > 0) {

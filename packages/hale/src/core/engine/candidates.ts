@@ -46,7 +46,12 @@ export class CandidateLists {
 
   #isSameAsLast(instances: readonly ServiceInstance[]): boolean {
     const last = this.#last;
-    if (this.#version !== this.#state.membershipVersion || !Array.isArray(instances) || instances.length !== last.length) return false;
+    if (
+      this.#version !== this.#state.membershipVersion ||
+      !Array.isArray(instances) ||
+      instances.length !== last.length
+    )
+      return false;
     for (let index = 0; index < last.length; index++) if (instances[index] !== last[index]) return false;
     return true;
   }
@@ -78,7 +83,8 @@ export class CandidateLists {
     const { slots, records, ledger } = this.#state;
     const current = new Set(this.#slots);
     for (const slot of slots.values()) {
-      if (!current.has(slot) && !isParked(ledger, slot) && now - records[slot].seenAt >= ABSENT_MS) park(this.#state, slot, now);
+      if (!current.has(slot) && !isParked(ledger, slot) && now - records[slot].seenAt >= ABSENT_MS)
+        park(this.#state, slot, now);
     }
     this.#remember(now);
   }

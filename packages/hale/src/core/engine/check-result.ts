@@ -3,7 +3,20 @@
 
 import { suspect } from '../circuit/index.ts';
 import { isParked } from '../eligibility/index.ts';
-import { BYTES, CHECK, CHECKS_FAILED, FLAGS, HALF_OPEN, LAST_CHECK_FAILED, LEVEL, OPEN, SUSPICION, SUSPICION_SLACK, WORDS, describe } from '../model/index.ts';
+import {
+  BYTES,
+  CHECK,
+  CHECKS_FAILED,
+  FLAGS,
+  HALF_OPEN,
+  LAST_CHECK_FAILED,
+  LEVEL,
+  OPEN,
+  SUSPICION,
+  SUSPICION_SLACK,
+  WORDS,
+  describe,
+} from '../model/index.ts';
 import { isForced, relistByScore } from './listing.ts';
 import type { EngineState } from './state.ts';
 import { FAILED_CHECKS, GOOD_CHECKS, UNKNOWN } from './counters.ts';
@@ -33,7 +46,8 @@ function passedCheck(state: EngineState, slot: number, now: number): void {
   if (circuit === OPEN) {
     // Checks that saw nothing of this fault have no say in its end.
     const sawIt = (ledger.u8[slot * BYTES + FLAGS] & CHECKS_FAILED) !== 0;
-    if (sawIt && rise >= settings.check.rise && !isForced(state, slot)) transition(state, slot, 'checks-passed', 'checks', now);
+    if (sawIt && rise >= settings.check.rise && !isForced(state, slot))
+      transition(state, slot, 'checks-passed', 'checks', now);
     return;
   }
   if (circuit === HALF_OPEN) return;
@@ -55,7 +69,8 @@ function failedCheck(state: EngineState, slot: number, now: number): void {
   ledger.u8[slot * BYTES + FLAGS] |= LAST_CHECK_FAILED | CHECKS_FAILED;
   const circuit = state.view.circuit(slot);
   if (circuit === HALF_OPEN) {
-    if (fall >= settings.check.fall && !isForced(state, slot) && settings.rules.checks === 'enforce') transition(state, slot, 'checks-failed', 'checks', now);
+    if (fall >= settings.check.fall && !isForced(state, slot) && settings.rules.checks === 'enforce')
+      transition(state, slot, 'checks-failed', 'checks', now);
     return;
   }
   if (circuit === OPEN) return;

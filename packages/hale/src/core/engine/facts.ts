@@ -50,7 +50,7 @@ export class FactLog {
     if (this.#isTelling || this.#queue.length === 0) return;
     this.#isTelling = true;
     try {
-      for (let told = 0; this.#queue.length > 0; ) {
+      for (let told = 0; this.#queue.length > 0;) {
         const facts = this.#queue;
         this.#queue = [];
         for (const fact of facts) {
@@ -75,7 +75,9 @@ export class FactLog {
   }
 
   #count(fact: Fact, error: unknown): void {
-    this.#counters.get(fact.service)?.(`a listener threw ${describeThrown(error)} on fact ${fact.number} (${fact.type})`);
+    this.#counters.get(fact.service)?.(
+      `a listener threw ${describeThrown(error)} on fact ${fact.number} (${fact.type})`,
+    );
   }
 }
 

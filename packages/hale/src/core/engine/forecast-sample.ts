@@ -16,7 +16,12 @@ export function sampleForecast(state: EngineState, slot: number, now: number): v
     return;
   }
   if (++record.forecasts !== CONFIRMED || isForced(state, slot)) return;
-  state.facts.add(state.name, now, { type: 'forecast', instance: record.instance.id, inMs: Math.round(inMs), reason: 'trend' });
+  state.facts.add(state.name, now, {
+    type: 'forecast',
+    instance: record.instance.id,
+    inMs: Math.round(inMs),
+    reason: 'trend',
+  });
   // `act`: new work ramps down before the threshold is met, as if one failure had come on probation.
   if (settings.prediction === 'act') halveTrust(ledger, slot, now, state.largestWeightOf(slot), settings, tuning);
 }

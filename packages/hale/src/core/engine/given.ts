@@ -31,8 +31,12 @@ export function isOutcome(value: unknown): value is Outcome {
 }
 
 /** Do the options name a moment? */
-export function hasMoment(options: { readonly now?: number | undefined } | null | undefined): options is { readonly now: number } {
-  return options !== undefined && options !== null && typeof options.now === 'number' && options.now - options.now === 0;
+export function hasMoment(
+  options: { readonly now?: number | undefined } | null | undefined,
+): options is { readonly now: number } {
+  return (
+    options !== undefined && options !== null && typeof options.now === 'number' && options.now - options.now === 0
+  );
 }
 
 /** Do the options name a latency, NaN ("no sample") included? */

@@ -36,7 +36,8 @@ function sweepTimes(state: EngineState, now: number, isAllExpired: boolean): voi
   const { ledger } = state;
   const oldest = now - SWEEP_AFTER;
   for (let slot = 0; slot < ledger.used; slot++) {
-    for (const column of TIME_COLUMNS) ledger.i32[slot * WORDS + column] = swept(ledger.i32[slot * WORDS + column], now, oldest, isAllExpired);
+    for (const column of TIME_COLUMNS)
+      ledger.i32[slot * WORDS + column] = swept(ledger.i32[slot * WORDS + column], now, oldest, isAllExpired);
     ledger.trialAt[slot] = swept(ledger.trialAt[slot], now, oldest, isAllExpired);
     ledger.pausedUntil[slot] = swept(ledger.pausedUntil[slot], now, oldest, isAllExpired);
   }

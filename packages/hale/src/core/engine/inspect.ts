@@ -41,16 +41,22 @@ import type { EngineState } from './state.ts';
 /** Everything of one service. */
 export function inspect(state: EngineState, now: number): ServiceSnapshot {
   const instances: InstanceSnapshot[] = [];
-  for (const slot of state.slots.values()) if (!isParked(state.ledger, slot)) instances.push(inspectSlot(state, slot, now));
+  for (const slot of state.slots.values())
+    if (!isParked(state.ledger, slot)) instances.push(inspectSlot(state, slot, now));
   const eligible = instances.reduce((count, instance) => count + Number(instance.eligible), 0);
   return { service: state.name, eligible, panic: state.isPanicking, ignored: ignored(state), instances };
 }
 
 /** Sentences on one instance, or on all of them. An unknown id is said to be unknown. */
 export function explain(state: EngineState, id: string | undefined, now: number): string[] {
-  if (id === undefined) return [...state.slots.values()].filter((slot) => !isParked(state.ledger, slot)).flatMap((slot) => explainSlot(state, slot, now));
+  if (id === undefined)
+    return [...state.slots.values()]
+      .filter((slot) => !isParked(state.ledger, slot))
+      .flatMap((slot) => explainSlot(state, slot, now));
   const slot = state.slots.get(id);
-  return slot === undefined ? [`${typeof id === 'string' ? id : describe(id)} is not an instance of ${state.name}.`] : explainSlot(state, slot, now);
+  return slot === undefined
+    ? [`${typeof id === 'string' ? id : describe(id)} is not an instance of ${state.name}.`]
+    : explainSlot(state, slot, now);
 }
 
 /**
@@ -73,7 +79,8 @@ export function reasons(state: EngineState, now: number, most: number): { id: st
   const found: { id: string; reason: string }[] = [];
   for (const slot of state.slots.values()) {
     if (found.length === most) break;
-    if (!isParked(state.ledger, slot)) found.push({ id: state.records[slot].instance.id, reason: inspectSlot(state, slot, now).reason });
+    if (!isParked(state.ledger, slot))
+      found.push({ id: state.records[slot].instance.id, reason: inspectSlot(state, slot, now).reason });
   }
   return found;
 }
@@ -143,7 +150,10 @@ function evidenceOf(state: EngineState, slot: number, now: number): EvidenceSnap
 }
 
 function healthOf({ ledger, settings }: EngineState, slot: number, score: number): Health {
-  const isNew = ledger.f32[slot * WORDS + ALL] === 0 && ledger.f32[slot * WORDS + LATENCY] === 0 && ledger.f32[slot * WORDS + SUSPICION] === 0;
+  const isNew =
+    ledger.f32[slot * WORDS + ALL] === 0 &&
+    ledger.f32[slot * WORDS + LATENCY] === 0 &&
+    ledger.f32[slot * WORDS + SUSPICION] === 0;
   if (isNew && score === 1) return ledger.riseFall[slot] > 0 ? 'healthy' : 'unknown';
   return score >= settings.recoveryThreshold ? 'healthy' : score >= settings.healthThreshold ? 'degraded' : 'unhealthy';
 }

@@ -2,7 +2,17 @@
 // circuits and what is in flight are stored nowhere a second time but read from the ledger when someone asks.
 
 import type { InstrumentStore, InstrumentValue, Place, Reason } from '../model/index.ts';
-import { BYTES, CIRCUIT, FAILURE_CAUSES, HALF_OPEN, INSTRUMENTS, IN_FLIGHT, OPEN, WORDS, reading } from '../model/index.ts';
+import {
+  BYTES,
+  CIRCUIT,
+  FAILURE_CAUSES,
+  HALF_OPEN,
+  INSTRUMENTS,
+  IN_FLIGHT,
+  OPEN,
+  WORDS,
+  reading,
+} from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import { scoreOf } from '../score/index.ts';
 import { DOUBLE, FAILED_CHECKS, GOOD_CHECKS, RECORDED_ON_OPEN, RESTORES, STALE, THROWN, UNKNOWN } from './counters.ts';
@@ -17,7 +27,9 @@ export const CAUSE_PLACE = 2;
 const OUTCOMES: readonly string[] = ['success', 'ignored', ...FAILURE_CAUSES];
 
 const TRIP_REASONS: readonly Reason[] = ['suspicion', 'run', 'checks', 'trial'];
-const BUCKETS_MS: readonly number[] = (INSTRUMENTS.hale_request_duration_seconds.buckets ?? []).map((seconds) => seconds * 1000);
+const BUCKETS_MS: readonly number[] = (INSTRUMENTS.hale_request_duration_seconds.buckets ?? []).map(
+  (seconds) => seconds * 1000,
+);
 
 export class ServiceInstruments {
   readonly store: InstrumentStore;
@@ -34,7 +46,11 @@ export class ServiceInstruments {
 
   /** Opens the counters of an instance; `close` when it is forgotten. */
   open(instance: string): Place {
-    return this.store.open('hale_requests_total', { service: this.#service, instance }, { label: 'outcome', values: OUTCOMES });
+    return this.store.open(
+      'hale_requests_total',
+      { service: this.#service, instance },
+      { label: 'outcome', values: OUTCOMES },
+    );
   }
 
   close(place: Place): void {
@@ -85,7 +101,13 @@ export function readings(state: EngineState, now: number, mostInstances: number)
     reading('hale_checks_total', { service, result: 'passed' }, counters[GOOD_CHECKS]),
     reading('hale_checks_total', { service, result: 'failed' }, counters[FAILED_CHECKS]),
   );
-  for (const [reason, column] of [['unknown', UNKNOWN], ['double', DOUBLE], ['stale', STALE], ['open', RECORDED_ON_OPEN], ['thrown', THROWN]] as const) {
+  for (const [reason, column] of [
+    ['unknown', UNKNOWN],
+    ['double', DOUBLE],
+    ['stale', STALE],
+    ['open', RECORDED_ON_OPEN],
+    ['thrown', THROWN],
+  ] as const) {
     values.push(reading('hale_ignored_total', { service, reason }, counters[column]));
   }
   return values;

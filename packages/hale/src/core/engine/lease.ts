@@ -62,13 +62,22 @@ export class Lease {
     if (this.isSampled) times[SAMPLE] = NaN;
     else if (hasLatency(options)) times[SAMPLE] = options.latencyMs;
     else times[SAMPLE] = times[SETTLED_AT] - this.grantedAt;
-    if (!quickSucceed(state, this)) settle(state, this, GOOD, 0, numberGiven(options?.latencyMs), undefined, times[SETTLED_AT]);
+    if (!quickSucceed(state, this))
+      settle(state, this, GOOD, 0, numberGiven(options?.latencyMs), undefined, times[SETTLED_AT]);
   }
 
   /** The instance failed. `overload` only pauses it. */
   fail(cause: FailureCause, options?: FailOptions): void {
     const { state } = this;
-    settle(state, this, BAD_END, causeNumber(cause), durationGiven(options?.latencyMs), durationGiven(options?.retryAfterMs), state.at(options?.now));
+    settle(
+      state,
+      this,
+      BAD_END,
+      causeNumber(cause),
+      durationGiven(options?.latencyMs),
+      durationGiven(options?.retryAfterMs),
+      state.at(options?.now),
+    );
   }
 
   /** It says nothing about the instance: the client left, or asked for nonsense. */

@@ -19,7 +19,10 @@ export function belongsInList(state: EngineState, slot: number, now: number): bo
 }
 
 export function isHealthy(state: EngineState, slot: number, now: number): boolean {
-  return scoreOf(state.ledger, state.fleet, slot, now, state.settings, state.tuning) >= state.settings.healthThreshold - SCORE_SLACK;
+  return (
+    scoreOf(state.ledger, state.fleet, slot, now, state.settings, state.tuning) >=
+    state.settings.healthThreshold - SCORE_SLACK
+  );
 }
 
 export function isForced(state: EngineState, slot: number): boolean {
@@ -35,7 +38,8 @@ export function relist(state: EngineState, slot: number, now: number): boolean {
 export function relistByScore(state: EngineState, slot: number, now: number): void {
   const wasListed = isInList(state.ledger, slot);
   if (!relist(state, slot, now)) {
-    if (wasListed && state.settings.rules.threshold === 'observe' && !isForced(state, slot)) observeThreshold(state, slot, now);
+    if (wasListed && state.settings.rules.threshold === 'observe' && !isForced(state, slot))
+      observeThreshold(state, slot, now);
     return;
   }
   const score = scoreOf(state.ledger, state.fleet, slot, now, state.settings, state.tuning);
@@ -82,5 +86,11 @@ function observeThreshold(state: EngineState, slot: number, now: number): void {
   const score = scoreOf(state.ledger, state.fleet, slot, now, state.settings, state.tuning);
   if (score >= state.settings.healthThreshold - SCORE_SLACK) return;
   const instance = state.records[slot].instance.id;
-  tellObserved(state, slot, THRESHOLD_RULE, { type: 'ejected', instance, from: 1, to: score, reason: 'threshold', enforced: false }, now);
+  tellObserved(
+    state,
+    slot,
+    THRESHOLD_RULE,
+    { type: 'ejected', instance, from: 1, to: score, reason: 'threshold', enforced: false },
+    now,
+  );
 }

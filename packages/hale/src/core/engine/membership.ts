@@ -46,14 +46,20 @@ export function checkInstances(state: EngineState, instances: readonly ServiceIn
   }
   const { maxInstances } = state.settings;
   if (instances.length > maxInstances) {
-    throw new ConfigError([{ path: 'instances', expected: `at most ${maxInstances} (maxInstances)`, received: String(instances.length) }]);
+    throw new ConfigError([
+      { path: 'instances', expected: `at most ${maxInstances} (maxInstances)`, received: String(instances.length) },
+    ]);
   }
   const ids = new Set<string>();
   for (let index = 0; index < instances.length; index++) {
     const instance = instances[index];
     const isKnown = isSameObject(state, instance);
     if ((isKnown || checkInstance(instance, `instances[${index}]`, faults)) && ids.size === ids.add(instance.id).size) {
-      faults.push({ path: `instances[${index}].id`, expected: 'an id that no other instance has', received: describe(instance.id) });
+      faults.push({
+        path: `instances[${index}].id`,
+        expected: 'an id that no other instance has',
+        received: describe(instance.id),
+      });
     }
     if (faults.length >= MOST_FAULTS) break;
   }
@@ -110,7 +116,16 @@ function add(state: EngineState, instance: ServiceInstance, seenAt: number, now:
   const slot = ledger.take();
   state.membershipVersion++;
   state.slots.set(instance.id, slot);
-  state.records[slot] = { instance, seenAt, parkedAt: -1, changedAt: seenAt, reason: '', cause: -1, forecasts: 0, observed: 0 };
+  state.records[slot] = {
+    instance,
+    seenAt,
+    parkedAt: -1,
+    changedAt: seenAt,
+    reason: '',
+    cause: -1,
+    forecasts: 0,
+    observed: 0,
+  };
   ledger.series[slot] = state.instruments.open(instance.id);
   state.limit?.take(slot);
   state.forecast?.take(slot, now);
@@ -167,7 +182,11 @@ function groupOf(state: EngineState, { priority, zone }: ServiceInstance): Group
 }
 
 function hasMoved(old: ServiceInstance, instance: ServiceInstance): boolean {
-  return (old.weight ?? 1) !== (instance.weight ?? 1) || (old.priority ?? 0) !== (instance.priority ?? 0) || old.zone !== instance.zone;
+  return (
+    (old.weight ?? 1) !== (instance.weight ?? 1) ||
+    (old.priority ?? 0) !== (instance.priority ?? 0) ||
+    old.zone !== instance.zone
+  );
 }
 
 // A heavier newcomer thins everybody's share at once; a lighter largest is found after the update.
@@ -209,7 +228,8 @@ function makeRoom(state: EngineState, now: number, list: readonly ServiceInstanc
   const { slots, records, ledger } = state;
   const current = new Set(list.map(({ id }) => slots.get(id)));
   const absent = [...slots.values()].filter((slot) => !current.has(slot));
-  const absentSince = (slot: number): number => (isParked(ledger, slot) ? records[slot].parkedAt - ABSENT_FIRST : records[slot].seenAt);
+  const absentSince = (slot: number): number =>
+    isParked(ledger, slot) ? records[slot].parkedAt - ABSENT_FIRST : records[slot].seenAt;
   absent.sort((a, b) => absentSince(a) - absentSince(b));
   for (const slot of absent.slice(0, excess)) forget(state, slot, now);
 }

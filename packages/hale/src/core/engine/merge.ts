@@ -5,7 +5,13 @@ import type { FailureCause } from '../model/index.ts';
 import { BYTES, CONNECT, RUN, causeNumber, restOfFleet } from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import { exonerate, failureWeight, runLimit, suspect, verdict } from '../circuit/index.ts';
-import { advanceFleetClock, countEvidence, isSameBurstByTime, noteCountedFailure, ringShare } from '../observe/index.ts';
+import {
+  advanceFleetClock,
+  countEvidence,
+  isSameBurstByTime,
+  noteCountedFailure,
+  ringShare,
+} from '../observe/index.ts';
 import { relistByScore } from './listing.ts';
 import type { EngineState } from './state.ts';
 import { PICK_COUNTER, UNKNOWN } from './counters.ts';
@@ -25,7 +31,8 @@ const MOST = 1000;
 export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, trust: number, now: number): void {
   state.enter(now);
   const slot = state.slots.get(id);
-  if (slot === undefined || isParked(state.ledger, slot)) return state.noteIgnored(UNKNOWN, 'evidence of others about an unknown instance');
+  if (slot === undefined || isParked(state.ledger, slot))
+    return state.noteIgnored(UNKNOWN, 'evidence of others about an unknown instance');
   const weight = trust > 0 ? Math.min(1, trust) : 0;
   if (weight === 0 || !state.isClosed(slot)) return;
   const { ledger, fleet, tuning, settings } = state;
@@ -43,13 +50,20 @@ export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, tr
     if (isSameBurstByTime(ledger, slot, happenedAt - 1, now, tuning)) {
       continue;
     }
-    const baseline = settings.adaptiveThreshold ? Math.max(restOfFleet(ledger, fleet, slot, now, tuning), ringShare(fleet, slot)) : 0;
+    const baseline = settings.adaptiveThreshold
+      ? Math.max(restOfFleet(ledger, fleet, slot, now, tuning), ringShare(fleet, slot))
+      : 0;
     advanceFleetClock(ledger, fleet, now, tuning, 1);
     countEvidence(ledger, fleet, slot, true, weight);
     noteCountedFailure(ledger, slot, state.counts[PICK_COUNTER], happenedAt);
     state.records[slot].cause = causeNumber(cause);
     suspect(ledger, slot, weight * failureWeight(baseline, tuning));
-    const found = verdict(ledger, slot, settings.circuitBreakThreshold, runLimit(settings.circuitBreakThreshold, settings.runFactor));
+    const found = verdict(
+      ledger,
+      slot,
+      settings.circuitBreakThreshold,
+      runLimit(settings.circuitBreakThreshold, settings.runFactor),
+    );
     if (found !== 'none') trip(state, slot, found, causeNumber(cause) === CONNECT && weight === 1, now, 0);
   }
   if (state.isClosed(slot)) relistByScore(state, slot, now);

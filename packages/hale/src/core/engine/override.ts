@@ -14,14 +14,23 @@ export interface Override {
   readonly circuit?: 'open' | 'closed' | 'auto';
 }
 
-const EVENTS: Readonly<Record<'open' | 'closed' | 'auto', CircuitEvent>> = { open: 'forced-open', closed: 'forced-closed', auto: 'released' };
+const EVENTS: Readonly<Record<'open' | 'closed' | 'auto', CircuitEvent>> = {
+  open: 'forced-open',
+  closed: 'forced-closed',
+  auto: 'released',
+};
 
 /** Applies an override to a known instance. Throws ConfigError, with nothing applied, when any of it is wrong. */
 export function override(state: EngineState, id: string, wish: Override, now: number): void {
   state.enter(now);
   const faults: Fault[] = [];
   const slot = typeof id === 'string' ? state.slots.get(id) : undefined;
-  if (slot === undefined || isParked(state.ledger, slot)) faults.push({ path: 'id', expected: `an instance of service ${JSON.stringify(state.name)}`, received: describe(id) });
+  if (slot === undefined || isParked(state.ledger, slot))
+    faults.push({
+      path: 'id',
+      expected: `an instance of service ${JSON.stringify(state.name)}`,
+      received: describe(id),
+    });
   check(wish, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   if (wish.mode !== undefined) setMode(state, slot!, wish.mode, now);
@@ -35,10 +44,13 @@ function check(wish: Override, faults: Fault[]): void {
     return;
   }
   for (const key of Object.keys(wish)) {
-    if (key !== 'mode' && key !== 'circuit') faults.push({ path: key, expected: 'mode or circuit', received: 'another key' });
+    if (key !== 'mode' && key !== 'circuit')
+      faults.push({ path: key, expected: 'mode or circuit', received: 'another key' });
   }
-  if (wish.mode === undefined && wish.circuit === undefined) faults.push({ path: 'override', expected: 'a mode or a circuit', received: 'neither' });
-  if (wish.mode !== undefined && !MODES.includes(wish.mode)) faults.push({ path: 'mode', expected: "'ready', 'drain' or 'maintenance'", received: describe(wish.mode) });
+  if (wish.mode === undefined && wish.circuit === undefined)
+    faults.push({ path: 'override', expected: 'a mode or a circuit', received: 'neither' });
+  if (wish.mode !== undefined && !MODES.includes(wish.mode))
+    faults.push({ path: 'mode', expected: "'ready', 'drain' or 'maintenance'", received: describe(wish.mode) });
   if (wish.circuit !== undefined && !(typeof wish.circuit === 'string' && Object.hasOwn(EVENTS, wish.circuit))) {
     faults.push({ path: 'circuit', expected: "'open', 'closed' or 'auto'", received: describe(wish.circuit) });
   }

@@ -42,7 +42,10 @@ function isReady(state: EngineState, slot: number): boolean {
 }
 
 function tierOf(roster: Roster, priority: number): number {
-  return Math.max(0, roster.tiers.findIndex((tier) => tier.priority === priority));
+  return Math.max(
+    0,
+    roster.tiers.findIndex((tier) => tier.priority === priority),
+  );
 }
 
 // The lists of all groups, end to end.

@@ -13,14 +13,13 @@ import { keepProbability } from '../eligibility/index.ts';
 import { takeTrialPlace, isTrialExpired, isTrialOut } from '../circuit/index.ts';
 import { BYTES, FLAGS, HALF_OPEN, MODE, READY, SAFE_ONLY, TYPICAL } from '../model/index.ts';
 import { isPaused, isSafeToTry } from '../recovery/index.ts';
-import type { PickContext } from '../strategies/strategy.ts';
+import type { PickContext, Strategy } from '../strategies/strategy.ts';
 import { isDue, isEligible, isForced, relist, trialDueAt } from './listing.ts';
 import { panicPick } from './panic.ts';
 import { askStrategy } from './strategy-guard.ts';
 import { noteTypical } from './quick-pick.ts';
 import type { EngineState } from './state.ts';
 import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
-import type { Strategy } from '../strategies/strategy.ts';
 import { transition } from './transition.ts';
 
 /** No slot: too few are eligible, or all places are taken. */
@@ -39,7 +38,13 @@ export interface Candidates {
  * Chooses a slot, or answers TOO_FEW or ALL_FULL. `state.isTrial` says whether it is a trial, whose place is then taken
  * (`loose` = without a lease). The view must know the excluded slots already.
  */
-export function chooseSlot(state: EngineState, candidates: Candidates, context: PickContext, replayable: boolean, loose: boolean): number {
+export function chooseSlot(
+  state: EngineState,
+  candidates: Candidates,
+  context: PickContext,
+  replayable: boolean,
+  loose: boolean,
+): number {
   const { now } = context;
   const { roster } = candidates;
   state.isTrial = false;
@@ -61,7 +66,13 @@ export function chooseSlot(state: EngineState, candidates: Candidates, context: 
   return state.settings.whenTooFewHealthy === 'panic' ? panic(state, candidates, now) : TOO_FEW;
 }
 
-function chooseInTiers(state: EngineState, candidates: Candidates, context: PickContext, replayable: boolean, loose: boolean): number {
+function chooseInTiers(
+  state: EngineState,
+  candidates: Candidates,
+  context: PickContext,
+  replayable: boolean,
+  loose: boolean,
+): number {
   const { tiers, groups } = candidates.roster;
   // One group and everyone in it well: the case of nearly every request.
   if (groups.length === 1 && groups[0].othersCount === 0) {
@@ -81,7 +92,10 @@ function chooseInTiers(state: EngineState, candidates: Candidates, context: Pick
       continue;
     }
     const slot = chooseInTier(state, candidates, tier, context);
-    if (slot >= 0) return index < last ? spill(state, candidates, tiers[index + 1], slot, context) : settleTypical(state, slot, context);
+    if (slot >= 0)
+      return index < last
+        ? spill(state, candidates, tiers[index + 1], slot, context)
+        : settleTypical(state, slot, context);
   }
   if (!hasDeclined) return -1;
   // A tier let the request overflow, and nobody below could take it.
@@ -107,7 +121,8 @@ function chooseInTier(state: EngineState, candidates: Candidates, tier: Tier, co
   const { groups } = tier;
   if (groups.length === 1) return chooseInGroup(state, candidates, groups[0], context);
   const [own, foreign] = groups;
-  const keep = foreign.size === 0 ? 1 : keepProbability(own.listedCount, own.size, own.held, context.now, state.settings);
+  const keep =
+    foreign.size === 0 ? 1 : keepProbability(own.listedCount, own.size, own.held, context.now, state.settings);
   const staysHome = keep >= 1 || state.random() < keep;
   const slot = chooseInGroup(state, candidates, staysHome ? own : foreign, context);
   return slot >= 0 ? slot : chooseInGroup(state, candidates, staysHome ? foreign : own, context);
@@ -121,13 +136,7 @@ function chooseInGroup(state: EngineState, candidates: Candidates, group: Group,
 
 // A dear tier is one whose best costs more than twice what picks have typically cost: the next is asked too, and taken if
 // it is half as dear. This empties a slow tier before any circuit opens.
-function spill(
-  state: EngineState,
-  candidates: Candidates,
-  next: Tier,
-  slot: number,
-  context: PickContext,
-): number {
+function spill(state: EngineState, candidates: Candidates, next: Tier, slot: number, context: PickContext): number {
   const typical = state.fleet.totals[TYPICAL];
   const price = state.view.priceOfSlot(slot);
   if (typical > 0 && price > state.tuning.spill * typical) {
@@ -144,7 +153,14 @@ function settleTypical(state: EngineState, slot: number, context: PickContext): 
 
 // Looks at up to 8 of a group's others from a rotating start: puts back those whom time has healed, and grants a trial to
 // the first that is due. Every slot is looked at in turn, so none is forgotten.
-function seekTrial(state: EngineState, candidates: Candidates, group: Group, now: number, replayable: boolean, loose: boolean): number {
+function seekTrial(
+  state: EngineState,
+  candidates: Candidates,
+  group: Group,
+  now: number,
+  replayable: boolean,
+  loose: boolean,
+): number {
   for (let looks = Math.min(state.tuning.scan, group.othersCount); looks > 0 && group.othersCount > 0; looks--) {
     if (group.cursor >= group.othersCount) group.cursor = 0;
     const slot = group.others[group.cursor];
@@ -162,7 +178,8 @@ function tryOut(state: EngineState, slot: number, now: number, replayable: boole
   if (isPaused(ledger, slot, now) || !view.isSlotAvailable(slot) || !isDue(state, slot, now, replayable)) return false;
   const isWindowOver = ((now - trialDueAt(state, slot)) | 0) >= 0;
   if (view.circuit(slot) === HALF_OPEN) {
-    if (isTrialExpired(ledger, slot, now, settings.trialTimeout)) transition(state, slot, 'trial-expired', 'trial-timeout', now);
+    if (isTrialExpired(ledger, slot, now, settings.trialTimeout))
+      transition(state, slot, 'trial-expired', 'trial-timeout', now);
     if (isTrialOut(ledger, slot)) return false;
     if ((ledger.u8[slot * BYTES + FLAGS] & SAFE_ONLY) !== 0 && !replayable && !isWindowOver) return false;
   } else if (isWindowOver) {
@@ -176,7 +193,13 @@ function tryOut(state: EngineState, slot: number, now: number, replayable: boole
 }
 
 // The lists' lengths answer unless they sum to less than the minimum; only then the others are counted.
-function countEligible(state: EngineState, candidates: Candidates, now: number, replayable: boolean, enough: number): number {
+function countEligible(
+  state: EngineState,
+  candidates: Candidates,
+  now: number,
+  replayable: boolean,
+  enough: number,
+): number {
   let count = candidates.roster.listedCount;
   for (const group of candidates.roster.groups) {
     for (let index = group.othersCount - 1; index >= 0 && count < enough; index--) {
@@ -189,11 +212,23 @@ function countEligible(state: EngineState, candidates: Candidates, now: number, 
   return count;
 }
 
-function tooFew(state: EngineState, candidates: Candidates, now: number, eligible: number, replayable: boolean, loose: boolean): number {
+function tooFew(
+  state: EngineState,
+  candidates: Candidates,
+  now: number,
+  eligible: number,
+  replayable: boolean,
+  loose: boolean,
+): number {
   if (state.settings.whenTooFewHealthy === 'refuse') return TOO_FEW;
   if (!state.isPanicking && candidates.isMembership) {
     state.isPanicking = true;
-    state.facts.add(state.name, now, { type: 'panicked', from: state.settings.minHealthyInstances, to: eligible, reason: 'minimum' });
+    state.facts.add(state.name, now, {
+      type: 'panicked',
+      from: state.settings.minHealthyInstances,
+      to: eligible,
+      reason: 'minimum',
+    });
   }
   // Panic disregards health, not recovery: with a minimum that is out of reach nobody would ever be tried again.
   for (const group of candidates.roster.groups) {
@@ -213,7 +248,6 @@ function panic(state: EngineState, candidates: Candidates, now: number): number 
   if (slot < 0) return isEveryoneFull(state, candidates.roster) ? ALL_FULL : TOO_FEW;
   return slot;
 }
-
 
 // Everyone who may be asked at all is at the limit; a sample of 64 answers for a large fleet.
 function isEveryoneFull(state: EngineState, { groups }: Roster): boolean {

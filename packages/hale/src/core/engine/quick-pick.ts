@@ -122,14 +122,22 @@ export function quickPick(state: EngineState, group: Group, replayable: boolean)
       isBestIdle = isIdle;
     }
   }
-  if (best < 0 || (typical > 0 && bestPrice > DEAR * typical)) best = theLongWay(state, group, now, replayable, best, bestPrice);
+  if (best < 0 || (typical > 0 && bestPrice > DEAR * typical))
+    best = theLongWay(state, group, now, replayable, best, bestPrice);
   if (best < 0) return -1;
   const slot = listed[best];
   if ((state.counts[PICK_COUNTER] & 7) === 0) noteTypical(state, slot, now);
   return slot;
 }
 
-function theLongWay(state: EngineState, group: Group, now: number, replayable: boolean, best: number, bestPrice: number): number {
+function theLongWay(
+  state: EngineState,
+  group: Group,
+  now: number,
+  replayable: boolean,
+  best: number,
+  bestPrice: number,
+): number {
   const { view, random, fleet } = state;
   view.excludedCount = 0;
   view.beginPick(now, replayable);

@@ -42,7 +42,10 @@ function take(state: EngineState, slot: number, recorded: Recorded, now: number)
   state.instruments.settled(state.ledger.series[slot], isGood ? SUCCESS_PLACE : CAUSE_PLACE + cause);
   if (!state.isClosed(slot)) {
     if (!settlesTrial(state, slot, recorded, now)) {
-      state.noteIgnored(RECORDED_ON_OPEN, `a record of ${JSON.stringify(state.records[slot].instance.id)}, whose circuit is not closed`);
+      state.noteIgnored(
+        RECORDED_ON_OPEN,
+        `a record of ${JSON.stringify(state.records[slot].instance.id)}, whose circuit is not closed`,
+      );
       return;
     }
     returnTrialPlace(state.ledger, slot);
@@ -51,7 +54,8 @@ function take(state: EngineState, slot: number, recorded: Recorded, now: number)
     return;
   }
   if (isGood) good(state, slot, false, latencyMs ?? NaN, now);
-  else if (startedAt === undefined || !isSameBurstByTime(state.ledger, slot, startedAt, now, state.tuning)) failed(state, slot, cause, latencyMs ?? 0, now);
+  else if (startedAt === undefined || !isSameBurstByTime(state.ledger, slot, startedAt, now, state.tuning))
+    failed(state, slot, cause, latencyMs ?? 0, now);
 }
 
 // A trial that selectInstance granted is settled by the first record that began after it; a record that says neither when

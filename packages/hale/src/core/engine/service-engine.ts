@@ -1,8 +1,31 @@
 // One service, as doors: pick, settle (through the lease), select, record, check, update, override, merge; and the ways out:
 // inspect, explain, facts. Synchronous; the caller's thread is the only one. Nothing reaches around it.
 
-import type { Circuit, FailureCause, InstrumentValue, Mode, Outcome, PickOptions, RecordOptions, ServiceInstance, ServiceSnapshot } from '../model/index.ts';
-import { BYTES, CHECK, CIRCUITS, IN_FLIGHT, LATENCY, LATENCY_AT, MODE, MODES, PROGRESS_AT, WORDS, causeNumber, describe } from '../model/index.ts';
+import type {
+  Circuit,
+  FailureCause,
+  InstrumentValue,
+  Mode,
+  Outcome,
+  PickOptions,
+  RecordOptions,
+  ServiceInstance,
+  ServiceSnapshot,
+} from '../model/index.ts';
+import {
+  BYTES,
+  CHECK,
+  CIRCUITS,
+  IN_FLIGHT,
+  LATENCY,
+  LATENCY_AT,
+  MODE,
+  MODES,
+  PROGRESS_AT,
+  WORDS,
+  causeNumber,
+  describe,
+} from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import type { PickContext } from '../strategies/strategy.ts';
 import { CandidateLists } from './candidates.ts';
@@ -101,18 +124,29 @@ export class ServiceEngine {
 
   recordSuccess(id: string, options: RecordOptions | undefined, now: number): void {
     const latencyMs = durationGiven(options?.latencyMs);
-    record(this.state, id, { isGood: true, cause: 0, latencyMs, retryAfterMs: undefined, startedAt: momentGiven(options?.startedAt) }, now);
+    record(
+      this.state,
+      id,
+      { isGood: true, cause: 0, latencyMs, retryAfterMs: undefined, startedAt: momentGiven(options?.startedAt) },
+      now,
+    );
   }
 
   recordFailure(id: string, cause: FailureCause, options: RecordOptions | undefined, now: number): void {
     const latencyMs = durationGiven(options?.latencyMs);
     const retryAfterMs = durationGiven(options?.retryAfterMs);
-    record(this.state, id, { isGood: false, cause: causeNumber(cause), latencyMs, retryAfterMs, startedAt: momentGiven(options?.startedAt) }, now);
+    record(
+      this.state,
+      id,
+      { isGood: false, cause: causeNumber(cause), latencyMs, retryAfterMs, startedAt: momentGiven(options?.startedAt) },
+      now,
+    );
   }
 
   /** The owner's word on an instance, or the answer of an active check (`source: 'check'`). */
   report(id: string, outcome: Outcome, now: number): void {
-    if (!isOutcome(outcome)) return this.state.noteThrown(`a report of ${describe(id)} was no outcome but ${describe(outcome)}`);
+    if (!isOutcome(outcome))
+      return this.state.noteThrown(`a report of ${describe(id)} was no outcome but ${describe(outcome)}`);
     if (outcome.kind === 'ignored') return;
     if (outcome.source === 'check' || (outcome.kind === 'failure' && causeNumber(outcome.cause) === CHECK)) {
       noteCheck(this.state, id, outcome.kind === 'success', now);
@@ -161,7 +195,9 @@ export class ServiceEngine {
   }
 
   /** What the checks need to know of an instance; undefined when it is not in the membership. */
-  checkState(id: string): { instance: ServiceInstance; circuit: Circuit; mode: Mode; msSinceGoodTraffic: number } | undefined {
+  checkState(
+    id: string,
+  ): { instance: ServiceInstance; circuit: Circuit; mode: Mode; msSinceGoodTraffic: number } | undefined {
     const { state } = this;
     const { ledger } = state;
     const slot = state.slots.get(id);
@@ -171,7 +207,9 @@ export class ServiceEngine {
       instance: state.records[slot].instance,
       circuit: CIRCUITS[state.view.circuit(slot)],
       mode: MODES[ledger.u8[slot * BYTES + MODE]],
-      msSinceGoodTraffic: hasAnswered ? Math.max(0, (state.readClock() - ledger.i32[slot * WORDS + LATENCY_AT]) | 0) : Infinity,
+      msSinceGoodTraffic: hasAnswered
+        ? Math.max(0, (state.readClock() - ledger.i32[slot * WORDS + LATENCY_AT]) | 0)
+        : Infinity,
     };
   }
 

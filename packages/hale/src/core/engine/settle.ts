@@ -22,7 +22,15 @@ import {
   WORDS,
   restOfFleet,
 } from '../model/index.ts';
-import { advanceFleetClock, countEvidence, isSameBurst, noteCountedFailure, noteInRing, noteLatency, ringShare } from '../observe/index.ts';
+import {
+  advanceFleetClock,
+  countEvidence,
+  isSameBurst,
+  noteCountedFailure,
+  noteInRing,
+  noteLatency,
+  ringShare,
+} from '../observe/index.ts';
 import { forgetPause, noteTrust, pause } from '../recovery/index.ts';
 import { latencyOf, medianLatency } from '../score/index.ts';
 import { describeThrown } from './facts.ts';
@@ -55,14 +63,18 @@ export function settle(
   state.counts[TOTAL_IN_FLIGHT] -= lease.cost;
   const { ledger } = state;
   const { slot } = lease;
-  if (ledger.generation[slot] !== lease.generation) return state.noteIgnored(UNKNOWN, 'a lease of an instance that was removed');
+  if (ledger.generation[slot] !== lease.generation)
+    return state.noteIgnored(UNKNOWN, 'a lease of an instance that was removed');
   const at = slot * WORDS;
   const inFlight = ledger.i32[at + IN_FLIGHT] - lease.cost;
   ledger.i32[at + IN_FLIGHT] = inFlight > 0 ? inFlight : 0;
   ledger.i32[at + PROGRESS_AT] = now;
   const measured = latencyMs ?? now - lease.grantedAt;
   if (state.hasListeningStrategy) tellStrategy(state, slot, kind === GOOD && measured >= 0 ? measured : 0, now);
-  state.instruments.settled(ledger.series[slot], kind === GOOD ? SUCCESS_PLACE : kind === BAD_END ? CAUSE_PLACE + cause : IGNORED_PLACE);
+  state.instruments.settled(
+    ledger.series[slot],
+    kind === GOOD ? SUCCESS_PLACE : kind === BAD_END ? CAUSE_PLACE + cause : IGNORED_PLACE,
+  );
   state.instruments.took(now - lease.grantedAt);
 
   const isStale = ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch;
@@ -79,7 +91,8 @@ export function settle(
     else if (lease.trial || !state.isClosed(slot)) failedOutside(state, slot, lease.trial, measured, cause, now);
     else if (!isSameBurst(ledger, slot, lease.pickNumber, now, state.tuning)) failed(state, slot, cause, measured, now);
   }
-  if (state.limit !== undefined && !isStale && (kind === GOOD || cause === TIMEOUT)) observeLimit(state, slot, kind, measured, now);
+  if (state.limit !== undefined && !isStale && (kind === GOOD || cause === TIMEOUT))
+    observeLimit(state, slot, kind, measured, now);
   if (state.facts.hasNews) state.facts.tell();
 }
 
@@ -145,7 +158,14 @@ export function failed(state: EngineState, slot: number, cause: number, latencyM
 }
 
 /** A bad outcome of a circuit that is not closed: a trial's moves it, a panic pick's moves the clock alone. */
-export function failedOutside(state: EngineState, slot: number, isTrial: boolean, latencyMs: number, cause: number, now: number): void {
+export function failedOutside(
+  state: EngineState,
+  slot: number,
+  isTrial: boolean,
+  latencyMs: number,
+  cause: number,
+  now: number,
+): void {
   advanceFleetClock(state.ledger, state.fleet, now, state.tuning, 1);
   if (!isTrial) return;
   state.records[slot].cause = cause;
@@ -158,7 +178,13 @@ export function overload(state: EngineState, slot: number, retryAfterMs: number 
   const instance = state.records[slot].instance.id;
   if (settings.rules.overload === 'observe') {
     const untilMs = now + Math.min(settings.maxRetryAfter, retryAfterMs ?? 1000);
-    tellObserved(state, slot, OVERLOAD_RULE, { type: 'paused', instance, untilMs, reason: 'overload', enforced: false }, now);
+    tellObserved(
+      state,
+      slot,
+      OVERLOAD_RULE,
+      { type: 'paused', instance, untilMs, reason: 'overload', enforced: false },
+      now,
+    );
     return;
   }
   if (pause(state.ledger, slot, now, retryAfterMs, settings, state.random)) {

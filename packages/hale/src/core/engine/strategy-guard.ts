@@ -20,10 +20,17 @@ export function askStrategy(state: EngineState, candidates: Candidates, group: G
     state.noteThrown(`strategy ${strategy.name} threw ${describeThrown(error)}`);
   }
   // A position that is no whole number, or of nobody available, is a strategy's fault, never a lost request.
-  if (typeof position === 'number' && position >= 0 && position < view.count && (position | 0) === position && view.isAvailable(position)) {
+  if (
+    typeof position === 'number' &&
+    position >= 0 &&
+    position < view.count &&
+    (position | 0) === position &&
+    view.isAvailable(position)
+  ) {
     return view.slotAt(position);
   }
-  if (position !== -1) state.noteThrown(`strategy ${strategy.name} answered ${describe(position)}, where nobody is available`);
+  if (position !== -1)
+    state.noteThrown(`strategy ${strategy.name} answered ${describe(position)}, where nobody is available`);
   return anyoneAvailable(state, context);
 }
 
@@ -42,7 +49,10 @@ function rebuild(state: EngineState, strategy: Strategy, group: Group): void {
   group.isStale = false;
   if (strategy.rebuild === undefined) return;
   const members: Member[] = [];
-  for (const [list, count] of [[group.listed, group.listedCount], [group.others, group.othersCount]] as const) {
+  for (const [list, count] of [
+    [group.listed, group.listedCount],
+    [group.others, group.othersCount],
+  ] as const) {
     for (let index = 0; index < count; index++) {
       const slot = list[index];
       members.push({ id: state.records[slot].instance.id, order: slot, weight: state.weightOf(slot) });

@@ -24,7 +24,14 @@ import type { EngineState } from './state.ts';
 import { OUT, RESTORES } from './counters.ts';
 
 /** Moves a circuit and all that hangs on it. `latencyMs` is that of the failure that moved it, 0 when there is none. */
-export function transition(state: EngineState, slot: number, event: CircuitEvent, reason: Reason, now: number, latencyMs = 0): void {
+export function transition(
+  state: EngineState,
+  slot: number,
+  event: CircuitEvent,
+  reason: Reason,
+  now: number,
+  latencyMs = 0,
+): void {
   const { ledger, fleet, settings, tuning } = state;
   const from = ledger.u8[slot * BYTES + CIRCUIT];
   if (from === CLOSED) withdrawEvidence(ledger, fleet, slot);
@@ -113,7 +120,15 @@ function tellSpared(state: EngineState, slot: number, mercy: NonNullable<Mercy>,
   state.facts.add(state.name, now, { type: 'spared', instance, from: 'closed', to: 'closed', reason: mercy });
 }
 
-function tell(state: EngineState, slot: number, event: CircuitEvent, from: number, to: number, reason: Reason, now: number): void {
+function tell(
+  state: EngineState,
+  slot: number,
+  event: CircuitEvent,
+  from: number,
+  to: number,
+  reason: Reason,
+  now: number,
+): void {
   const instance = state.records[slot].instance.id;
   const moved: { from: Circuit; to: Circuit } = { from: CIRCUITS[from], to: CIRCUITS[to] };
   if (reason === 'override') {

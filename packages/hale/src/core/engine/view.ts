@@ -127,7 +127,13 @@ export class LedgerView implements View {
   }
 
   latency(position: number): number {
-    return latencyOf(this.state.ledger, this.slots[position], this.numbers[NOW], this.numbers[MEDIAN], this.state.tuning);
+    return latencyOf(
+      this.state.ledger,
+      this.slots[position],
+      this.numbers[NOW],
+      this.numbers[MEDIAN],
+      this.state.tuning,
+    );
   }
 
   share(position: number): number {
@@ -144,7 +150,13 @@ export class LedgerView implements View {
   }
 
   trust(position: number): number {
-    return trustOf(this.state.ledger, this.slots[position], this.numbers[NOW], this.group!.largestWeight, this.state.settings);
+    return trustOf(
+      this.state.ledger,
+      this.slots[position],
+      this.numbers[NOW],
+      this.group!.largestWeight,
+      this.state.settings,
+    );
   }
 
   get typical(): number {
@@ -159,7 +171,9 @@ export class LedgerView implements View {
 
   isAvailable(position: number): boolean {
     const slot = this.slots[position];
-    return this.i32[slot * WORDS + IN_FLIGHT] < this.mostInFlight && (this.isUnrestricted || this.isSlotAvailable(slot));
+    return (
+      this.i32[slot * WORDS + IN_FLIGHT] < this.mostInFlight && (this.isUnrestricted || this.isSlotAvailable(slot))
+    );
   }
 
   // What the engine asks of slots

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rig } from './engine-fixture.test.ts';
 
-const trustOf = (rig: Rig, id: string): number => rig.engine.inspect(rig.now).instances.find((one) => one.id === id)!.evidence.trust;
+const trustOf = (rig: Rig, id: string): number =>
+  rig.engine.inspect(rig.now).instances.find((one) => one.id === id)!.evidence.trust;
 
 function withColdNewcomer(): Rig {
   const rig = new Rig({ preset: 'serving' });

@@ -39,8 +39,10 @@ export function reasonSentence(snapshot: Omit<InstanceSnapshot, 'reason'>, circu
   const last = cause === undefined ? '' : ` (last failure: ${cause})`;
   if (evidence.forced) return `circuit forced ${circuit} by an operator`;
   if (circuit !== 'closed') return `circuit ${circuit}${because}${circuit === 'open' ? last : ''}`;
-  if (evidence.pausedForMs !== null) return `it asked for patience; paused for another ${formatDuration(evidence.pausedForMs)}`;
-  if (snapshot.score < healthThreshold) return `score ${snapshot.score.toFixed(2)} is below healthThreshold ${healthThreshold}${last}`;
+  if (evidence.pausedForMs !== null)
+    return `it asked for patience; paused for another ${formatDuration(evidence.pausedForMs)}`;
+  if (snapshot.score < healthThreshold)
+    return `score ${snapshot.score.toFixed(2)} is below healthThreshold ${healthThreshold}${last}`;
   if (evidence.trust < 1) return `slow start at ${Math.round(evidence.trust * 100)} % of its share`;
   if (snapshot.health === 'unknown') return 'nothing is known of it yet';
   return snapshot.health === 'degraded' ? `failures were seen${last}` : 'sound';
@@ -51,16 +53,28 @@ export function explainInstance(snapshot: InstanceSnapshot, circumstances: Circu
   const { id, evidence, circuit, nextChangeInMs } = snapshot;
   const { sinceMs, trialsNeeded, isTrialOut } = circumstances;
   const sentences = [`${id} is ${snapshot.eligible ? 'eligible' : 'not eligible'}: ${snapshot.reason}.`];
-  if (circuit !== 'closed') sentences.push(`The circuit has been ${circuit} for ${formatDuration(sinceMs)}${evidence.relapses > 1 ? `, after ${evidence.relapses} trips` : ''}.`);
-  if (circuit === 'half-open') sentences.push(`${evidence.goodTrials} of ${trialsNeeded} good trials have passed${isTrialOut ? '; one is out' : ''}.`);
+  if (circuit !== 'closed')
+    sentences.push(
+      `The circuit has been ${circuit} for ${formatDuration(sinceMs)}${evidence.relapses > 1 ? `, after ${evidence.relapses} trips` : ''}.`,
+    );
+  if (circuit === 'half-open')
+    sentences.push(
+      `${evidence.goodTrials} of ${trialsNeeded} good trials have passed${isTrialOut ? '; one is out' : ''}.`,
+    );
   sentences.push(
     `Its score is ${snapshot.score.toFixed(2)}: ${evidence.bad.toFixed(1)} bad of ${evidence.all.toFixed(1)} recent outcomes, where the rest of the fleet fails at ${percent(evidence.baseline)}.`,
   );
   if (circuit === 'closed' && evidence.suspicion > 0) {
-    sentences.push(`Suspicion is ${evidence.suspicion.toFixed(1)} of ${evidence.threshold} failures; ${evidence.run} failed in a row.`);
+    sentences.push(
+      `Suspicion is ${evidence.suspicion.toFixed(1)} of ${evidence.threshold} failures; ${evidence.run} failed in a row.`,
+    );
   }
-  if (evidence.latencyMs !== null) sentences.push(`It answers in ${evidence.latencyMs.toFixed(1)} ms, ${snapshot.slowness.toFixed(1)} times the fleet's median.`);
-  if (evidence.forecastMs !== null) sentences.push(`At this rate its score falls below the threshold in about ${formatDuration(evidence.forecastMs)}.`);
+  if (evidence.latencyMs !== null)
+    sentences.push(
+      `It answers in ${evidence.latencyMs.toFixed(1)} ms, ${snapshot.slowness.toFixed(1)} times the fleet's median.`,
+    );
+  if (evidence.forecastMs !== null)
+    sentences.push(`At this rate its score falls below the threshold in about ${formatDuration(evidence.forecastMs)}.`);
   if (nextChangeInMs !== null) sentences.push(`The next change by time alone is in ${formatDuration(nextChangeInMs)}.`);
   return sentences;
 }

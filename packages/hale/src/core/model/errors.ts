@@ -35,7 +35,10 @@ export class ConfigError extends HaleError {
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly Fault[]) {
-    super('HALE_CONFIG', faults.map((fault) => `${fault.path}: expected ${fault.expected}, received ${fault.received}`).join('\n'));
+    super(
+      'HALE_CONFIG',
+      faults.map((fault) => `${fault.path}: expected ${fault.expected}, received ${fault.received}`).join('\n'),
+    );
     this.name = 'ConfigError';
     this.faults = faults;
   }
@@ -51,7 +54,10 @@ export class NoInstanceError extends HaleError {
 
   constructor(service: string, reasons: readonly { id: string; reason: string }[], retryAfterMs: number | undefined) {
     const list = reasons.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
-    super('HALE_NO_INSTANCE', `no instance of ${JSON.stringify(service)} may be picked${list ? ` (${list})` : ': it has none'}`);
+    super(
+      'HALE_NO_INSTANCE',
+      `no instance of ${JSON.stringify(service)} may be picked${list ? ` (${list})` : ': it has none'}`,
+    );
     this.name = 'NoInstanceError';
     this.service = service;
     this.reasons = reasons;

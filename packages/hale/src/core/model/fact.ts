@@ -34,13 +34,42 @@ export type Fact =
       /** False when the rule only observes: nothing moved. */
       readonly enforced: boolean;
     })
-  | (InstanceFactBase & { readonly type: 'spared'; readonly from: Circuit; readonly to: Circuit; readonly reason: 'cap' | 'last' | 'alone' })
-  | (InstanceFactBase & { readonly type: 'ejected' | 'admitted'; readonly from: number; readonly to: number; readonly reason: 'threshold'; readonly enforced: boolean })
-  | (InstanceFactBase & { readonly type: 'paused'; readonly untilMs: number; readonly reason: 'overload'; readonly enforced: boolean })
-  | (InstanceFactBase & { readonly type: 'overridden'; readonly from: string; readonly to: string; readonly reason: 'override' })
-  | (InstanceFactBase & { readonly type: 'joined' | 'parked' | 'returned' | 'forgotten'; readonly reason: 'membership' })
+  | (InstanceFactBase & {
+      readonly type: 'spared';
+      readonly from: Circuit;
+      readonly to: Circuit;
+      readonly reason: 'cap' | 'last' | 'alone';
+    })
+  | (InstanceFactBase & {
+      readonly type: 'ejected' | 'admitted';
+      readonly from: number;
+      readonly to: number;
+      readonly reason: 'threshold';
+      readonly enforced: boolean;
+    })
+  | (InstanceFactBase & {
+      readonly type: 'paused';
+      readonly untilMs: number;
+      readonly reason: 'overload';
+      readonly enforced: boolean;
+    })
+  | (InstanceFactBase & {
+      readonly type: 'overridden';
+      readonly from: string;
+      readonly to: string;
+      readonly reason: 'override';
+    })
+  | (InstanceFactBase & {
+      readonly type: 'joined' | 'parked' | 'returned' | 'forgotten';
+      readonly reason: 'membership';
+    })
   | (InstanceFactBase & { readonly type: 'forecast'; readonly inMs: number; readonly reason: 'trend' })
-  | (FactBase & { readonly type: 'panicked' | 'calmed'; readonly from: number; readonly to: number; readonly reason: 'minimum' });
+  | (FactBase & {
+      readonly type: 'panicked' | 'calmed';
+      readonly from: number;
+      readonly to: number;
+      readonly reason: 'minimum';
+    });
 
 /** A fact before the balancer has numbered it. */
 export type NewFact = Fact extends infer F ? (F extends Fact ? Omit<F, 'number' | 'at' | 'service'> : never) : never;

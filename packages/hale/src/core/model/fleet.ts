@@ -8,21 +8,21 @@ import { ALL, BAD, FLEET_TIME, WORDS } from './ledger.ts';
 import type { Tuning } from './tuning.ts';
 
 // Columns of `totals`                                                          owner
-/** FT and NT: sums of F and N over closed instances. */                     // observe
+/** FT and NT: sums of F and N over closed instances. */ // observe
 export const FLEET_BAD = 0;
 export const FLEET_ALL = 1;
-/** K: the fleet clock, below 1024. */                                       // observe
+/** K: the fleet clock, below 1024. */ // observe
 export const FLEET_CLOCK = 2;
-/** When the clock last moved, ms. */                                        // observe
+/** When the clock last moved, ms. */ // observe
 export const LAST_OUTCOME = 3;
-/** Lmed: running median of latency, ms; 0 before the first sample. */       // observe
+/** Lmed: running median of latency, ms; 0 before the first sample. */ // observe
 export const MEDIAN = 4;
 /** The least step of the clock, 1 / (n w), and what it leaves of the totals; they change with the membership only. */ // observe
 export const COUNT_STEP = 6;
 export const COUNT_LEFT = 7;
 /** Up to so many ms between two outcomes, count rules. */
 export const COUNT_MS = 8;
-/** typ: smoothed price without its failure term of what was picked. */      // engine
+/** typ: smoothed price without its failure term of what was picked. */ // engine
 export const TYPICAL = 5;
 
 /** How many recent outcomes the ring holds, a power of two: enough to see a fleet-wide fault within 30 outcomes. */

@@ -3,6 +3,8 @@ export * from './fact.ts';
 export * from './instance.ts';
 export * from './instrument-store.ts';
 export * from './instruments.ts';
+export type { Knob, KnobKind, KnobValue, PresetName } from './knob.ts';
+export { PRESETS, defaultOf } from './knob.ts';
 export * from './knobs.ts';
 export * from './ledger.ts';
 export * from './outcome.ts';

@@ -29,6 +29,4 @@ export const CIRCUITS: readonly Circuit[] = ['closed', 'half-open', 'open'];
 
 /** Numbers of the mode column. */
 export const READY = 0;
-export const DRAIN = 1;
-export const MAINTENANCE = 2;
 export const MODES: readonly Mode[] = ['ready', 'drain', 'maintenance'];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from './errors.ts';
-import { defaultOf, KNOBS, PRESETS } from './knobs.ts';
+import { defaultOf, PRESETS } from './knob.ts';
+import { KNOBS } from './knobs.ts';
 import { expectation, readKnob } from './settings.ts';
 
 test('every knob is documented, with what both extremes do', () => {

@@ -13,54 +13,54 @@
 export const WORDS = 16;
 
 // Float32 columns (index in words)                            unit, range                          owner
-/** F: faded count of bad outcomes. */                      // >= 0                                 observe
+/** F: faded count of bad outcomes. */ // >= 0                                 observe
 export const BAD = 0;
-/** N: faded count of all outcomes. */                      // >= 0                                 observe
+/** N: faded count of all outcomes. */ // >= 0                                 observe
 export const ALL = 1;
-/** S: suspicion, in clean failures; trips at T. */         // [0, T]                               observe
+/** S: suspicion, in clean failures; trips at T. */ // [0, T]                               observe
 export const SUSPICION = 2;
-/** L: latency of good outcomes, 0 = no sample yet. */      // ms, [.05, 1e7]                       observe
+/** L: latency of good outcomes, 0 = no sample yet. */ // ms, [.05, 1e7]                       observe
 export const LATENCY = 3;
-/** trust x weight / the largest weight of its tier. */     // [0, 1]                               recovery
+/** trust x weight / the largest weight of its tier. */ // [0, 1]                               recovery
 export const SHARE = 4;
-/** 1 / weight. */                                          // > 0                                  eligibility
+/** 1 / weight. */ // > 0                                  eligibility
 export const INVERSE_WEIGHT = 5;
-/** K: the fleet clock at the last update of F and N. */    // [-inf, 1024 + small]                 observe
+/** K: the fleet clock at the last update of F and N. */ // [-inf, 1024 + small]                 observe
 export const FLEET_TIME = 6;
 
 // Int32 columns (index in words)
-/** When LATENCY was last updated. */                       // ms                                   observe
+/** When LATENCY was last updated. */ // ms                                   observe
 export const LATENCY_AT = 7;
 /** Last settle, `responded`, or the grant that ended idleness. */ // ms                            engine
 export const PROGRESS_AT = 8;
-/** When the last failure was counted. */                   // ms                                   observe
+/** When the last failure was counted. */ // ms                                   observe
 export const BURST_AT = 9;
-/** Open: no pick before this, but for early trials. */     // ms                                   recovery
+/** Open: no pick before this, but for early trials. */ // ms                                   recovery
 export const REFUSE_UNTIL = 10;
-/** In flight: cost of leases granted and not settled. */   // >= 0                                 engine
+/** In flight: cost of leases granted and not settled. */ // >= 0                                 engine
 export const IN_FLIGHT = 11;
 /** Open: earliest replayable trial. Closed: when trust last grew. */ // ms                         recovery
 export const SAFE_AT = 13;
 export const TRUST_AT = 13;
-/** Position in its list of the roster. */                  // >= 0, -1 in none                     eligibility
+/** Position in its list of the roster. */ // >= 0, -1 in none                     eligibility
 export const POSITION = 15;
 
 /** Uint16 columns: stride 32. */
 export const HALF_WORDS = 32;
-/** Counts this circuit's transitions, modulo 65536. */     //                                      circuit
+/** Counts this circuit's transitions, modulo 65536. */ //                                      circuit
 export const EPOCH = 24;
 
 /** Uint8 columns: stride 64. */
 export const BYTES = 64;
 /** Consecutive relapses, saturating: the exponent of the backoff. */ //                            recovery
 export const LEVEL = 50;
-/** Failures in a row, saturating at 255. */                //                                      observe
+/** Failures in a row, saturating at 255. */ //                                      observe
 export const RUN = 51;
-/** CLOSED, HALF_OPEN or OPEN. */                           //                                      circuit
+/** CLOSED, HALF_OPEN or OPEN. */ //                                      circuit
 export const CIRCUIT = 56;
-/** READY, DRAIN or MAINTENANCE. */                         //                                      engine
+/** READY, DRAIN or MAINTENANCE. */ //                                      engine
 export const MODE = 57;
-/** Bits, below. */                                         //                                      by bit
+/** Bits, below. */ //                                      by bit
 export const FLAGS = 58;
 /** Trials in flight (low 4 bits), good trials (high 4). */ //                                      circuit
 export const TRIALS = 59;

@@ -9,7 +9,15 @@ export type OutcomeSource = 'traffic' | 'check' | 'report';
  * `check`: an active check failed. `other`: anything else.
  */
 export type FailureCause = 'connect' | 'timeout' | 'reset' | 'server-error' | 'overload' | 'check' | 'other';
-export const FAILURE_CAUSES: readonly FailureCause[] = ['connect', 'timeout', 'reset', 'server-error', 'overload', 'check', 'other'];
+export const FAILURE_CAUSES: readonly FailureCause[] = [
+  'connect',
+  'timeout',
+  'reset',
+  'server-error',
+  'overload',
+  'check',
+  'other',
+];
 
 export type Outcome =
   | { readonly kind: 'success'; readonly latencyMs?: number; readonly source?: OutcomeSource }

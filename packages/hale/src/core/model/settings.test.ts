@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Fault } from './errors.ts';
-import type { PresetName } from './knobs.ts';
-import { defaultOf, KNOBS, PRESETS } from './knobs.ts';
+import type { PresetName } from './knob.ts';
+import { defaultOf, PRESETS } from './knob.ts';
+import { KNOBS } from './knobs.ts';
 import type { Settings } from './settings.ts';
 import { KNOB_GROUPS, resolveSettings } from './settings.ts';
 

@@ -3,8 +3,9 @@
 import { parseDuration, formatDuration } from '../kernel/index.ts';
 import type { Fault } from './errors.ts';
 import { describe } from './errors.ts';
-import type { Knob, KnobValue, PresetName } from './knobs.ts';
-import { KNOBS, PRESETS, defaultOf } from './knobs.ts';
+import type { Knob, KnobValue, PresetName } from './knob.ts';
+import { PRESETS, defaultOf } from './knob.ts';
+import { KNOBS } from './knobs.ts';
 
 export type RuleName = 'suspicion' | 'run' | 'checks' | 'threshold' | 'overload';
 export type RuleState = 'enforce' | 'observe';
@@ -29,10 +30,25 @@ export interface Settings {
   readonly adaptiveThreshold: boolean;
   readonly overflow: number;
   readonly failbackDelay: number;
-  readonly check: { readonly when: 'always' | 'out'; readonly timeout: number; readonly rise: number; readonly fall: number; readonly concurrency: number };
+  readonly check: {
+    readonly when: 'always' | 'out';
+    readonly timeout: number;
+    readonly rise: number;
+    readonly fall: number;
+    readonly concurrency: number;
+  };
   readonly maxRetryAfter: number;
-  readonly limits: { readonly maxInFlight: number; readonly maxInFlightPerInstance: number; readonly overload: 'off' | 'shed' };
-  readonly retries: { readonly max: number; readonly budget: number; readonly minPerSecond: number; readonly maxKills: number };
+  readonly limits: {
+    readonly maxInFlight: number;
+    readonly maxInFlightPerInstance: number;
+    readonly overload: 'off' | 'shed';
+  };
+  readonly retries: {
+    readonly max: number;
+    readonly budget: number;
+    readonly minPerSecond: number;
+    readonly maxKills: number;
+  };
   readonly maxWait: number;
   readonly forgetAfter: number;
   readonly maxServices: number;
@@ -43,11 +59,15 @@ export interface Settings {
 type Loose<T> = T extends number ? number | string : T;
 /** The same tree as callers write it: every key optional, durations as text or milliseconds. */
 export type SettingsInput = {
-  readonly [K in keyof Settings]?: Settings[K] extends object ? { readonly [L in keyof Settings[K]]?: Loose<Settings[K][L]> } : Loose<Settings[K]>;
+  readonly [K in keyof Settings]?: Settings[K] extends object
+    ? { readonly [L in keyof Settings[K]]?: Loose<Settings[K][L]> }
+    : Loose<Settings[K]>;
 };
 
 /** The groups of dotted knobs, e.g. `check`, `limits`. */
-export const KNOB_GROUPS: ReadonlySet<string> = new Set(KNOBS.flatMap(({ key }) => (key.includes('.') ? [key.split('.')[0]] : [])));
+export const KNOB_GROUPS: ReadonlySet<string> = new Set(
+  KNOBS.flatMap(({ key }) => (key.includes('.') ? [key.split('.')[0]] : [])),
+);
 
 /**
  * Resolves the knobs of `input` over `base` (another resolution, e.g. the balancer's) or over the preset's defaults.
@@ -60,13 +80,19 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, faults
   const settings: Record<string, unknown> = { preset };
   for (const knob of KNOBS) {
     const given = read(input, knob.key);
-    const fallback = inherited ? (read(inherited as unknown as Record<string, unknown>, knob.key) as KnobValue) : defaultOf(knob, preset);
-    write(settings, knob.key, given === undefined ? fallback : readKnob(knob, given, faults) ?? fallback);
+    const fallback = inherited
+      ? (read(inherited as unknown as Record<string, unknown>, knob.key) as KnobValue)
+      : defaultOf(knob, preset);
+    write(settings, knob.key, given === undefined ? fallback : (readKnob(knob, given, faults) ?? fallback));
   }
   for (const group of KNOB_GROUPS) reportUnknown(group, input[group], faults);
   const resolved = settings as unknown as Settings;
   if (resolved.recoveryThreshold < resolved.healthThreshold) {
-    faults.push({ path: 'recoveryThreshold', expected: `at least healthThreshold (${resolved.healthThreshold})`, received: describe(resolved.recoveryThreshold) });
+    faults.push({
+      path: 'recoveryThreshold',
+      expected: `at least healthThreshold (${resolved.healthThreshold})`,
+      received: describe(resolved.recoveryThreshold),
+    });
   }
   return resolved;
 }
@@ -127,7 +153,9 @@ function read(tree: Readonly<Record<string, unknown>>, key: string): unknown {
   const [head, tail] = key.split('.') as [string, string?];
   const value = Object.hasOwn(tree, head) ? tree[head] : undefined;
   if (tail === undefined) return value;
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, tail) ? (value as Record<string, unknown>)[tail] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, tail)
+    ? (value as Record<string, unknown>)[tail]
+    : undefined;
 }
 
 function write(tree: Record<string, unknown>, key: string, value: KnobValue): void {
@@ -145,7 +173,11 @@ function reportUnknown(group: string, value: unknown, faults: Fault[]): void {
   }
   for (const key of Object.keys(value)) {
     if (!KNOBS.some((knob) => knob.key === `${group}.${key}`) && !(group === 'check' && key === 'run')) {
-      faults.push({ path: `${group}.${key}`, expected: 'no such option', received: describe((value as Record<string, unknown>)[key]) });
+      faults.push({
+        path: `${group}.${key}`,
+        expected: 'no such option',
+        received: describe((value as Record<string, unknown>)[key]),
+      });
     }
   }
 }

@@ -15,7 +15,13 @@ export function isSameBurst(ledger: Ledger, slot: number, pickNumber: number, no
 }
 
 /** The same for a record without a lease whose caller says when it began. */
-export function isSameBurstByTime(ledger: Ledger, slot: number, startedAt: number, now: number, tuning: Tuning): boolean {
+export function isSameBurstByTime(
+  ledger: Ledger,
+  slot: number,
+  startedAt: number,
+  now: number,
+  tuning: Tuning,
+): boolean {
   return ((startedAt - ledger.i32[slot * WORDS + BURST_AT]) | 0) < 0 && isRecent(ledger, slot, now, tuning);
 }
 

@@ -8,7 +8,14 @@ import { LATENCY, LATENCY_AT, MEDIAN, WORDS } from '../model/index.ts';
  * Takes one sample. Its weight is at least .05 and grows with the time since the last one: with .05 alone an instance
  * whose first sample was an outlier got 1 request in 1000 for two minutes.
  */
-export function noteLatency(ledger: Ledger, fleet: Fleet, slot: number, latencyMs: number, now: number, tuning: Tuning): void {
+export function noteLatency(
+  ledger: Ledger,
+  fleet: Fleet,
+  slot: number,
+  latencyMs: number,
+  now: number,
+  tuning: Tuning,
+): void {
   // NaN is no sample. The bounds keep a sum finite and a product above zero, whatever the caller measured.
   if (!(latencyMs >= 0)) return;
   const sample = latencyMs < SHORTEST_MS ? SHORTEST_MS : latencyMs > LONGEST_MS ? LONGEST_MS : latencyMs;
@@ -32,7 +39,11 @@ export function noteLatency(ledger: Ledger, fleet: Fleet, slot: number, latencyM
 function moveMedian({ totals }: Fleet, sample: number, tuning: Tuning): void {
   const median = totals[MEDIAN];
   if (median === 0) totals[MEDIAN] = sample;
-  else totals[MEDIAN] = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, median + median * tuning.medianStep * (sample > median ? 1 : -1)));
+  else
+    totals[MEDIAN] = Math.min(
+      LONGEST_MS,
+      Math.max(SHORTEST_MS, median + median * tuning.medianStep * (sample > median ? 1 : -1)),
+    );
 }
 
 /** Bounds of a sample and of the median. */

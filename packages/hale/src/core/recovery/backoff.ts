@@ -9,11 +9,22 @@ import type { Ledger, Settings, Tuning } from '../model/index.ts';
 import { BYTES, FLAGS, LAST_CHECK_FAILED, LEVEL, REFUSE_UNTIL, SAFE_AT, WORDS } from '../model/index.ts';
 
 /** Sets both deadlines for a circuit that opens at `now`, and raises its level. `latencyMs` is that of the failure, 0 if unknown. */
-export function setBackoff(ledger: Ledger, slot: number, now: number, latencyMs: number, settings: Settings, tuning: Tuning, random: Random): void {
+export function setBackoff(
+  ledger: Ledger,
+  slot: number,
+  now: number,
+  latencyMs: number,
+  settings: Settings,
+  tuning: Tuning,
+  random: Random,
+): void {
   const at = slot * WORDS;
   const level = ledger.u8[slot * BYTES + LEVEL];
   const growth = 2 ** level;
-  const longest = settings.maxRecoveryWindow > 0 ? Math.max(settings.maxRecoveryWindow, settings.recoveryWindow) : 4 * settings.recoveryWindow;
+  const longest =
+    settings.maxRecoveryWindow > 0
+      ? Math.max(settings.maxRecoveryWindow, settings.recoveryWindow)
+      : 4 * settings.recoveryWindow;
   const window = Math.min(longest, settings.recoveryWindow * growth) * (1 + settings.jitter * random());
   // A time-out of 2.5 s means that the next trial may cost 2.5 s too: wait fifty times as long, or for a check.
   // A latency that is no time is an unknown one: NaN would make the trial due at once.
@@ -30,12 +41,25 @@ export function setBackoff(ledger: Ledger, slot: number, now: number, latencyMs:
  * four windows more: one POST would be lost per window. Not for ever, since an endpoint may lie; and not at all when most
  * of the service is out, where a trial is the only way to learn that the fault has ended.
  */
-export function isWindowPassed(ledger: Ledger, slot: number, now: number, heedChecks: boolean, settings: Settings, tuning: Tuning): boolean {
+export function isWindowPassed(
+  ledger: Ledger,
+  slot: number,
+  now: number,
+  heedChecks: boolean,
+  settings: Settings,
+  tuning: Tuning,
+): boolean {
   return ((now - blindTrialAt(ledger, slot, heedChecks, settings, tuning)) | 0) >= 0;
 }
 
 /** When a blind trial is due, in 32-bit milliseconds. */
-export function blindTrialAt(ledger: Ledger, slot: number, heedChecks: boolean, settings: Settings, tuning: Tuning): number {
+export function blindTrialAt(
+  ledger: Ledger,
+  slot: number,
+  heedChecks: boolean,
+  settings: Settings,
+  tuning: Tuning,
+): number {
   const heeds = heedChecks && (ledger.u8[slot * BYTES + FLAGS] & LAST_CHECK_FAILED) !== 0;
   const wait = heeds ? Math.min(LONGEST_HEED_MS, tuning.heedWindows * settings.recoveryWindow) : 0;
   return (ledger.i32[slot * WORDS + REFUSE_UNTIL] + wait) | 0;

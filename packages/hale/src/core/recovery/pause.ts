@@ -9,7 +9,14 @@ import type { Ledger, Settings } from '../model/index.ts';
  * not everyone returns in the same moment; without one for 1 s, doubled per repeat up to 30 s. The later deadline wins.
  * Returns true when it was not paused before.
  */
-export function pause(ledger: Ledger, slot: number, now: number, retryAfterMs: number | undefined, settings: Settings, random: Random): boolean {
+export function pause(
+  ledger: Ledger,
+  slot: number,
+  now: number,
+  retryAfterMs: number | undefined,
+  settings: Settings,
+  random: Random,
+): boolean {
   const wasPaused = isPaused(ledger, slot, now);
   const step = ledger.pauseStep[slot];
   // A wish of NaN or below zero is no wish.

@@ -10,7 +10,14 @@ import type { Ledger, Settings, Tuning } from '../model/index.ts';
 import { BYTES, FLAGS, GROWING, INVERSE_WEIGHT, LEVEL, SHARE, SUSPICION, TRUST_AT, WORDS } from '../model/index.ts';
 
 /** Begins slow start at the first trust, or gives full trust when slow start is off. `largest` is the weight that SHARE is relative to. */
-export function beginSlowStart(ledger: Ledger, slot: number, now: number, largest: number, settings: Settings, tuning: Tuning): void {
+export function beginSlowStart(
+  ledger: Ledger,
+  slot: number,
+  now: number,
+  largest: number,
+  settings: Settings,
+  tuning: Tuning,
+): void {
   if (settings.slowStart === 0) return setTrust(ledger, slot, now, 1, largest);
   setTrust(ledger, slot, now, tuning.firstTrust, largest);
 }
@@ -28,7 +35,10 @@ export function setTrust(ledger: Ledger, slot: number, now: number, trust: numbe
 export function trustOf(ledger: Ledger, slot: number, now: number, largest: number, settings: Settings): number {
   if ((ledger.u8[slot * BYTES + FLAGS] & GROWING) === 0) return 1;
   const at = slot * WORDS;
-  return Math.min(1, ledger.f32[at + SHARE] * ledger.f32[at + INVERSE_WEIGHT] * largest * growth(ledger, slot, now, settings));
+  return Math.min(
+    1,
+    ledger.f32[at + SHARE] * ledger.f32[at + INVERSE_WEIGHT] * largest * growth(ledger, slot, now, settings),
+  );
 }
 
 /** Trust x weight / largest weight as it reads at `now`: the chance with which a draw of this slot is accepted. */
@@ -40,7 +50,15 @@ export function shareOf(ledger: Ledger, slot: number, now: number, largest: numb
 }
 
 /** One more outcome of a closed circuit. Returns at once for the many that are fully trusted and off probation. */
-export function noteTrust(ledger: Ledger, slot: number, bad: boolean, now: number, largest: number, settings: Settings, tuning: Tuning): void {
+export function noteTrust(
+  ledger: Ledger,
+  slot: number,
+  bad: boolean,
+  now: number,
+  largest: number,
+  settings: Settings,
+  tuning: Tuning,
+): void {
   const at = slot * BYTES;
   const onProbation = ledger.u8[at + LEVEL] > 0;
   const isGrowing = (ledger.u8[at + FLAGS] & GROWING) !== 0;
@@ -57,7 +75,14 @@ export function noteTrust(ledger: Ledger, slot: number, bad: boolean, now: numbe
 }
 
 /** Halves trust without an outcome: a forecast that is acted on. It grows back as after a restore. */
-export function distrust(ledger: Ledger, slot: number, now: number, largest: number, settings: Settings, tuning: Tuning): void {
+export function distrust(
+  ledger: Ledger,
+  slot: number,
+  now: number,
+  largest: number,
+  settings: Settings,
+  tuning: Tuning,
+): void {
   if (settings.slowStart === 0) return;
   setTrust(ledger, slot, now, Math.max(tuning.leastTrust, trustOf(ledger, slot, now, largest, settings) / 2), largest);
 }

@@ -6,5 +6,6 @@ test('answers that blame the instance are worth another one; those that blame th
   const repeated = Array.from({ length: 700 }, (_, status) => status).filter(isRepeatable);
   assert.deepEqual(repeated.slice(0, 6), [500, 502, 503, 504, 506, 507]);
   assert.equal(repeated.at(-1), 599);
-  for (const status of [200, 304, 400, 404, 429, 501, 505, NaN]) assert.equal(isRepeatable(status), false, String(status));
+  for (const status of [200, 304, 400, 404, 429, 501, 505, NaN])
+    assert.equal(isRepeatable(status), false, String(status));
 });

@@ -56,7 +56,12 @@ export class Forecast {
     // After a long silence the old trend says nothing.
     const kept = elapsed > 30 ? 0 : 1;
     this.#holt(slot * STRIDE + LEVEL, scoreOf(ledger, fleet, slot, now, settings, tuning), elapsed, kept);
-    this.#holt(slot * STRIDE + SLOWNESS, Math.min(1000, latencyOf(ledger, slot, now, median, tuning) / median), elapsed, kept);
+    this.#holt(
+      slot * STRIDE + SLOWNESS,
+      Math.min(1000, latencyOf(ledger, slot, now, median, tuning) / median),
+      elapsed,
+      kept,
+    );
   }
 
   /** Milliseconds until the score falls below `threshold` at this rate, at most 100 s; undefined when it does not. */

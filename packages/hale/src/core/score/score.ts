@@ -26,7 +26,14 @@ import {
 } from '../model/index.ts';
 
 /** The score of one instance at `now`. */
-export function scoreOf(ledger: Ledger, fleet: Fleet, slot: number, now: number, settings: Settings, tuning: Tuning): number {
+export function scoreOf(
+  ledger: Ledger,
+  fleet: Fleet,
+  slot: number,
+  now: number,
+  settings: Settings,
+  tuning: Tuning,
+): number {
   const circuit = ledger.u8[slot * BYTES + CIRCUIT];
   if (circuit === OPEN) return 0;
   if (circuit !== CLOSED) {
@@ -34,11 +41,21 @@ export function scoreOf(ledger: Ledger, fleet: Fleet, slot: number, now: number,
     return good / (good + 1);
   }
   const suspicion = Math.min(1, ledger.f32[slot * WORDS + SUSPICION] / settings.circuitBreakThreshold);
-  return Math.min(1 - excessOf(ledger, fleet, slot, now, settings, tuning), 1 - (1 - settings.healthThreshold) * suspicion);
+  return Math.min(
+    1 - excessOf(ledger, fleet, slot, now, settings, tuning),
+    1 - (1 - settings.healthThreshold) * suspicion,
+  );
 }
 
 /** e: failures beyond the baseline, [0,1]. Zero when nearly everybody fails: what everybody shows is nobody's. */
-export function excessOf(ledger: Ledger, fleet: Fleet, slot: number, now: number, settings: Settings, tuning: Tuning): number {
+export function excessOf(
+  ledger: Ledger,
+  fleet: Fleet,
+  slot: number,
+  now: number,
+  settings: Settings,
+  tuning: Tuning,
+): number {
   const adaptive = settings.adaptiveThreshold;
   if (adaptive && commonRate(fleet, now, tuning) > tuning.commonFault) return 0;
   const at = slot * WORDS;
@@ -54,10 +71,20 @@ export function excessOf(ledger: Ledger, fleet: Fleet, slot: number, now: number
  * the time since its last failure. Suspicion itself does not fade, and an instance that is asked no more can take nothing
  * off it by good outcomes: where nothing is in flight, one that failed or was restored would never be asked again.
  */
-export function recentScoreOf(ledger: Ledger, fleet: Fleet, slot: number, now: number, settings: Settings, tuning: Tuning): number {
+export function recentScoreOf(
+  ledger: Ledger,
+  fleet: Fleet,
+  slot: number,
+  now: number,
+  settings: Settings,
+  tuning: Tuning,
+): number {
   const at = slot * WORDS;
   const since = (now - ledger.i32[at + BURST_AT]) | 0;
   const left = since > 0 ? fade(since / tuning.evidenceMs) : 1;
   const suspicion = Math.min(1, (ledger.f32[at + SUSPICION] * left) / settings.circuitBreakThreshold);
-  return Math.min(1 - excessOf(ledger, fleet, slot, now, settings, tuning), 1 - (1 - settings.healthThreshold) * suspicion);
+  return Math.min(
+    1 - excessOf(ledger, fleet, slot, now, settings, tuning),
+    1 - (1 - settings.healthThreshold) * suspicion,
+  );
 }
