@@ -22,11 +22,15 @@ export function suspect(ledger: Ledger, slot: number, amount: number): void {
   ledger.f32[slot * WORDS + SUSPICION] += amount;
 }
 
-/** Takes one good outcome (or `amount` of one) off the suspicion and ends the run. */
+/**
+ * Takes one good outcome (or `amount` of one) off the suspicion. It eats traffic's part first: what is left may all be the
+ * checks', which a passing check takes back.
+ */
 export function exonerate(ledger: Ledger, slot: number, tuning: Tuning, amount = 1): void {
   const at = slot * WORDS + SUSPICION;
   const left = ledger.f32[at] + amount * tuning.goodOutcome;
   ledger.f32[at] = left > 0 ? left : 0;
+  if (ledger.checkSuspicion[slot] > ledger.f32[at]) ledger.checkSuspicion[slot] = ledger.f32[at];
 }
 
 /** Has the test, or a run of failures, found the slot guilty? */

@@ -18,6 +18,7 @@ import {
   describe,
 } from '../model/index.ts';
 import { isForced, relistByScore } from './listing.ts';
+import { CHECKS_RULE, tellObservedTrip } from './observed-rules.ts';
 import type { EngineState } from './state.ts';
 import { FAILED_CHECKS, GOOD_CHECKS, UNKNOWN } from './counters.ts';
 import { transition, trip } from './transition.ts';
@@ -68,24 +69,30 @@ function failedCheck(state: EngineState, slot: number, now: number): void {
   counts[slot] = fall << 4; // and no good one in a row
   ledger.u8[slot * BYTES + FLAGS] |= LAST_CHECK_FAILED | CHECKS_FAILED;
   const circuit = state.view.circuit(slot);
-  if (circuit === HALF_OPEN) {
-    if (fall >= settings.check.fall && !isForced(state, slot) && settings.rules.checks === 'enforce')
-      transition(state, slot, 'checks-failed', 'checks', now);
+  if (circuit === OPEN || isForced(state, slot)) return;
+  const isEnough = fall >= settings.check.fall;
+  if (settings.rules.checks === 'observe') {
+    // A dry run moves nothing: no suspicion either, which another rule would act on.
+    if (isEnough) tellObservedTrip(state, slot, CHECKS_RULE, 'checks', now);
     return;
   }
-  if (circuit === OPEN) return;
+  if (circuit === HALF_OPEN) {
+    if (isEnough) transition(state, slot, 'checks-failed', 'checks', now);
+    return;
+  }
   const threshold = settings.circuitBreakThreshold;
   const amount = threshold / settings.check.fall;
   suspect(ledger, slot, amount);
   ledger.checkSuspicion[slot] += amount;
   const at = slot * WORDS + SUSPICION;
   // The half that a restore leaves is traffic's: after one it still takes `fall` failed checks.
-  if (fall < settings.check.fall && ledger.u8[slot * BYTES + LEVEL] > 0) {
+  if (!isEnough && ledger.u8[slot * BYTES + LEVEL] > 0) {
     ledger.f32[at] = Math.min(ledger.f32[at], threshold - Math.min(1, threshold / 2));
   }
-  if (fall >= settings.check.fall || ledger.f32[at] >= threshold - SUSPICION_SLACK) {
+  if (isEnough || ledger.f32[at] >= threshold - SUSPICION_SLACK) {
     state.records[slot].cause = CHECK;
-    trip(state, slot, 'checks', true, now, 0);
+    // Only `fall` of them are certain. One that comes on top of traffic's suspicion is a comparison like that, under the cap.
+    trip(state, slot, isEnough ? 'checks' : 'suspicion', isEnough, now, 0);
   }
   if (state.isClosed(slot)) relistByScore(state, slot, now);
 }

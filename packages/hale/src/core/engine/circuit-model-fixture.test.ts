@@ -167,12 +167,13 @@ export class CircuitModel {
     one.fall = Math.min(15, one.fall + 1);
     one.rise = 0;
     if (one.circuit === 'half-open' && one.fall >= fall && !one.isForced) this.#open(one, now, 0);
-    if (one.circuit !== 'closed') return;
+    if (one.circuit !== 'closed' || one.isForced) return;
     one.suspicion += threshold / fall;
     one.fromChecks += threshold / fall;
     if (one.fall < fall && one.level > 0)
       one.suspicion = Math.min(one.suspicion, threshold - Math.min(1, threshold / 2));
-    if (one.fall >= fall || one.suspicion >= threshold - 1e-4) this.#trip(one, false, true, now, 0);
+    const isEnough = one.fall >= fall;
+    if (isEnough || one.suspicion >= threshold - 1e-4) this.#trip(one, !isEnough, isEnough, now, 0);
   }
 
   override(id: string, circuit: 'open' | 'closed' | 'auto'): void {

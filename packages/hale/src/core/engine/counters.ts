@@ -7,6 +7,8 @@ export const OUT = 0;
 export const TOTAL_IN_FLIGHT = 1;
 /** Advances with each pick; decides what was granted before what. Starts at 1, so that 0 means "none". */
 export const PICK_COUNTER = 2;
+/** How many were eligible when panic began. */
+export const ELIGIBLE_IN_PANIC = 3;
 
 // Columns of `times`, in ms
 /** When housekeeping is due. */

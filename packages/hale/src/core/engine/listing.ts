@@ -6,7 +6,7 @@ import { BYTES, FLAGS, FORCED, HALF_OPEN, MODE, OPEN, READY } from '../model/ind
 import { blindTrialAt, isPaused, isSafeToTry } from '../recovery/index.ts';
 import { scoreOf } from '../score/index.ts';
 import { OUT } from './counters.ts';
-import { THRESHOLD_RULE, tellObserved } from './once.ts';
+import { THRESHOLD_RULE, tellObserved } from './observed-rules.ts';
 
 /** Scores are sums of Float32: this close below the threshold counts as at it. */
 const SCORE_SLACK = 1e-6;

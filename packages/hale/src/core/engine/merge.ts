@@ -2,30 +2,25 @@
 // must not poison all, so foreign evidence carries a trust below 1, and a message is bounded.
 
 import type { FailureCause } from '../model/index.ts';
-import { BYTES, CONNECT, RUN, causeNumber, restOfFleet } from '../model/index.ts';
+import { BYTES, RUN, causeNumber } from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
-import { exonerate, failureWeight, runLimit, suspect, verdict } from '../circuit/index.ts';
-import {
-  advanceFleetClock,
-  countEvidence,
-  isSameBurstByTime,
-  noteCountedFailure,
-  ringShare,
-} from '../observe/index.ts';
+import { exonerate } from '../circuit/index.ts';
+import { advanceFleetClock, countEvidence, isSameMoment } from '../observe/index.ts';
+import { accuse } from './accuse.ts';
+import { UNKNOWN } from './counters.ts';
 import { relistByScore } from './listing.ts';
 import type { EngineState } from './state.ts';
-import { PICK_COUNTER, UNKNOWN } from './counters.ts';
-import { trip } from './transition.ts';
 
 export interface ForeignEvidence {
   readonly id: string;
-  /** Each bad outcome with its age in ms when the message was made. At most 1000 are taken. */
+  /** Each bad outcome with its age in ms, at most 60 000, when the message was made. At most 1000 are taken. */
   readonly bad: readonly { readonly ageMs: number; readonly cause: FailureCause }[];
   /** How many good ones. At most 1000 are taken. */
   readonly good: number;
 }
 
 const MOST = 1000;
+const OLDEST_MS = 60_000;
 
 /** Takes foreign evidence on a closed circuit at weight `trust` (0,1]. No latency, trust or level moves. */
 export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, trust: number, now: number): void {
@@ -35,7 +30,7 @@ export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, tr
     return state.noteIgnored(UNKNOWN, 'evidence of others about an unknown instance');
   const weight = trust > 0 ? Math.min(1, trust) : 0;
   if (weight === 0 || !state.isClosed(slot)) return;
-  const { ledger, fleet, tuning, settings } = state;
+  const { ledger, fleet, tuning } = state;
   const goods = Number.isFinite(good) ? Math.min(MOST, Math.max(0, Math.floor(good))) : 0;
   if (goods > 0) {
     advanceFleetClock(ledger, fleet, now, tuning, goods);
@@ -46,25 +41,11 @@ export function merge(state: EngineState, { id, bad, good }: ForeignEvidence, tr
   for (const { ageMs, cause } of bad.slice(0, MOST)) {
     if (!state.isClosed(slot)) break;
     // The sender has coalesced its own bursts; what several senders saw in the same moment, or late, is still one event.
-    const happenedAt = Math.floor(now - (ageMs >= 0 ? Math.min(ageMs, 60_000) : 0));
-    if (isSameBurstByTime(ledger, slot, happenedAt - 1, now, tuning)) {
-      continue;
-    }
-    const baseline = settings.adaptiveThreshold
-      ? Math.max(restOfFleet(ledger, fleet, slot, now, tuning), ringShare(fleet, slot))
-      : 0;
-    advanceFleetClock(ledger, fleet, now, tuning, 1);
-    countEvidence(ledger, fleet, slot, true, weight);
-    noteCountedFailure(ledger, slot, state.counts[PICK_COUNTER], happenedAt);
-    state.records[slot].cause = causeNumber(cause);
-    suspect(ledger, slot, weight * failureWeight(baseline, tuning));
-    const found = verdict(
-      ledger,
-      slot,
-      settings.circuitBreakThreshold,
-      runLimit(settings.circuitBreakThreshold, settings.runFactor),
-    );
-    if (found !== 'none') trip(state, slot, found, causeNumber(cause) === CONNECT && weight === 1, now, 0);
+    // What is older than a minute is a replay, or a clock gone wrong, and no news.
+    if (ageMs > OLDEST_MS) continue;
+    const happenedAt = Math.floor(now - (ageMs >= 0 ? ageMs : 0));
+    if (isSameMoment(ledger, slot, happenedAt, tuning)) continue;
+    accuse(state, slot, { cause: causeNumber(cause), latencyMs: 0, happenedAt, weight, isOwn: false }, now);
   }
   if (state.isClosed(slot)) relistByScore(state, slot, now);
   if (state.facts.hasNews) state.facts.tell();

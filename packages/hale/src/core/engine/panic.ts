@@ -12,14 +12,16 @@ import type { EngineState } from './state.ts';
 
 /** The least bad slot, or -1 when nobody is ready. */
 export function panicPick(state: EngineState, roster: Roster, now: number): number {
-  const looks = Math.min(state.tuning.lookAround, roster.size);
+  let looks = state.tuning.lookAround;
   let place = Math.floor(state.random() * roster.size);
   let best = -1;
   let bestRank = Infinity;
   let bestPrice = Infinity;
-  for (let look = 0; look < looks; look++, place = (place + 1) % roster.size) {
+  // Those who may not be asked at all are passed over and not counted: one ready instance behind a drained thousand must be found.
+  for (let walked = 0; walked < roster.size && looks > 0; walked++, place = (place + 1) % roster.size) {
     const slot = slotAtPlace(roster, place);
     if (!isReady(state, slot)) continue;
+    looks--;
     const rank = isPaused(state.ledger, slot, now) ? 2 : state.isClosed(slot) ? 0 : 1;
     const price = state.view.priceOfSlot(slot) * (tierOf(roster, state.groupOf(slot).priority) + 1);
     if (rank < bestRank || (rank === bestRank && (isTie(state, slot, best) ? price * TIE_BAND : price) < bestPrice)) {

@@ -19,7 +19,7 @@ import { panicPick } from './panic.ts';
 import { askStrategy } from './strategy-guard.ts';
 import { noteTypical } from './quick-pick.ts';
 import type { EngineState } from './state.ts';
-import { PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
+import { ELIGIBLE_IN_PANIC, PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
 import { transition } from './transition.ts';
 
 /** No slot: too few are eligible, or all places are taken. */
@@ -62,7 +62,8 @@ export function chooseSlot(
   const chosen = chooseInTiers(state, candidates, context, replayable, loose);
   if (chosen >= 0) return chosen;
   if (isEveryoneFull(state, roster)) return ALL_FULL;
-  // Enough are eligible, but each trial place is taken or each of them was tried already.
+  // Enough are eligible, but each trial place is taken, or the request has been to all of them. In panic mode someone is
+  // asked all the same: a last attempt on an instance believed sick is worth more to the caller than an error.
   return state.settings.whenTooFewHealthy === 'panic' ? panic(state, candidates, now) : TOO_FEW;
 }
 
@@ -223,6 +224,7 @@ function tooFew(
   if (state.settings.whenTooFewHealthy === 'refuse') return TOO_FEW;
   if (!state.isPanicking && candidates.isMembership) {
     state.isPanicking = true;
+    state.counts[ELIGIBLE_IN_PANIC] = eligible;
     state.facts.add(state.name, now, {
       type: 'panicked',
       from: state.settings.minHealthyInstances,
@@ -240,7 +242,12 @@ function tooFew(
 
 function calm(state: EngineState, now: number): void {
   state.isPanicking = false;
-  state.facts.add(state.name, now, { type: 'calmed', from: 0, to: state.roster.listedCount, reason: 'minimum' });
+  state.facts.add(state.name, now, {
+    type: 'calmed',
+    from: state.counts[ELIGIBLE_IN_PANIC],
+    to: state.roster.listedCount,
+    reason: 'minimum',
+  });
 }
 
 function panic(state: EngineState, candidates: Candidates, now: number): number {

@@ -194,7 +194,8 @@ describe('a rule that only observes', () => {
   for (const [rule, provoke] of CircuitEvents) {
     test(`${rule} tells what it would have done, and moves nothing`, () => {
       const rig = rigOf('abcd', {
-        rules: { [rule]: 'observe' },
+        // Five in a row satisfy both rules; observed must be both, or the other acts.
+        rules: { [rule]: 'observe', ...(rule === 'run' ? { suspicion: 'observe' as const } : {}) },
         preset: rule === 'suspicion' ? 'serving' : 'specification',
         healthThreshold: rule === 'threshold' ? 0.7 : 0.5,
       });
@@ -209,6 +210,48 @@ describe('a rule that only observes', () => {
       assert.ok(told.length <= 2, `${told.length} facts`);
     });
   }
+});
+
+test('a run that is only observed leaves the sequential test its say', () => {
+  const rig = rigOf('abcd', { rules: { run: 'observe' } });
+  rig.fail('a', 5);
+  assert.equal(rig.see('a').circuit, 'open');
+  const [observed, enacted] = rig.facts.since(0).filter((fact) => fact.type === 'tripped');
+  assert.deepEqual([observed?.reason, enacted?.reason], ['run', 'suspicion']);
+});
+
+test('checks that are only observed leave no suspicion behind for another rule to act on', () => {
+  const rig = rigOf('abcd', { rules: { checks: 'observe' } });
+  rig.check('a', false);
+  rig.check('a', false);
+  rig.fail('a', 1);
+  assert.equal(rig.see('a').circuit, 'closed');
+  assert.equal(rig.see('a').evidence.suspicion, 1);
+});
+
+test('one failed check on top of traffic is no certainty: the cap holds', () => {
+  const rig = rigOf('abcd', { preset: 'serving' });
+  for (const id of 'abc') rig.fail(id, 25);
+  const open = (): number => [...'abcd'].filter((id) => rig.see(id).circuit === 'open').length;
+  assert.equal(open(), 2);
+  rig.check('c', false);
+  assert.equal(open(), 2);
+  rig.check('c', false);
+  assert.equal(open(), 3, 'two in a row are certain');
+});
+
+test('a hundred 429s of one moment are one request for patience', () => {
+  const rig = rigOf('abcd', { preset: 'serving', jitter: 0 });
+  for (let i = 0; i < 100; i++) rig.engine.recordFailure('a', 'overload', {}, rig.now);
+  assert.equal(rig.see('a').evidence.pausedForMs, 1000);
+});
+
+test('panic finds the one ready instance behind two hundred drained ones', () => {
+  const ids = Array.from({ length: 201 }, (_, i) => `i${i}`);
+  const rig = rigOf('', { preset: 'serving', minHealthyInstances: 2 });
+  rig.update(ids.map((id) => ({ id })));
+  for (const id of ids.slice(1)) rig.engine.override(id, { mode: 'drain' }, rig.now);
+  for (let i = 0; i < 50; i++) assert.equal(rig.mustPick().instance.id, 'i0');
 });
 
 describe('relapses', () => {

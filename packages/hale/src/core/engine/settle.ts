@@ -1,10 +1,9 @@
 // The write half of the loop: outcome -> evidence -> score -> circuit -> recovery -> eligibility.
 
-import { exonerate, failureWeight, passTrial, returnTrialPlace, runLimit, suspect, verdict } from '../circuit/index.ts';
+import { exonerate, passTrial, returnTrialPlace } from '../circuit/index.ts';
 import { isInList, isParked } from '../eligibility/index.ts';
 import {
   BYTES,
-  CONNECT,
   EPOCH,
   FLAGS,
   GROWING,
@@ -20,17 +19,8 @@ import {
   SUSPICION,
   TIMEOUT,
   WORDS,
-  restOfFleet,
 } from '../model/index.ts';
-import {
-  advanceFleetClock,
-  countEvidence,
-  isSameBurst,
-  noteCountedFailure,
-  noteInRing,
-  noteLatency,
-  ringShare,
-} from '../observe/index.ts';
+import { advanceFleetClock, countEvidence, isSameBurst, noteInRing, noteLatency } from '../observe/index.ts';
 import { forgetPause, noteTrust, pause } from '../recovery/index.ts';
 import { latencyOf, medianLatency } from '../score/index.ts';
 import { describeThrown } from './facts.ts';
@@ -38,10 +28,11 @@ import { CAUSE_PLACE, IGNORED_PLACE, SUCCESS_PLACE } from './instruments.ts';
 import type { Lease } from './lease.ts';
 import { relist, relistByScore } from './listing.ts';
 import { sampleForecast } from './forecast-sample.ts';
-import { OVERLOAD_RULE, tellObserved } from './once.ts';
+import { OVERLOAD_RULE, tellObserved } from './observed-rules.ts';
 import type { EngineState } from './state.ts';
-import { DOUBLE, PICK_COUNTER, STALE, TOTAL_IN_FLIGHT, UNKNOWN } from './counters.ts';
-import { transition, trip } from './transition.ts';
+import { DOUBLE, STALE, TOTAL_IN_FLIGHT, UNKNOWN } from './counters.ts';
+import { accuse } from './accuse.ts';
+import { transition } from './transition.ts';
 
 /** Kinds of end; the lease names them. */
 const GOOD = 0;
@@ -124,9 +115,6 @@ export function good(state: EngineState, slot: number, isTrial: boolean, latency
   ledger.u8[slot * BYTES + RUN] = 0;
   if (ledger.f32[slot * WORDS + SUSPICION] > 0) {
     exonerate(ledger, slot, tuning);
-    // Good outcomes eat traffic's part first: what is left may all be the checks'.
-    const left = ledger.f32[slot * WORDS + SUSPICION];
-    if (ledger.checkSuspicion[slot] > left) ledger.checkSuspicion[slot] = left;
   }
   const flags = ledger.u8[slot * BYTES + FLAGS];
   if ((flags & GROWING) !== 0 || ledger.u8[slot * BYTES + LEVEL] > 0) {
@@ -138,23 +126,7 @@ export function good(state: EngineState, slot: number, isTrial: boolean, latency
 
 /** A bad outcome of a closed circuit that is an event of its own. */
 export function failed(state: EngineState, slot: number, cause: number, latencyMs: number, now: number): void {
-  const { ledger, fleet, settings, tuning } = state;
-  const rest = settings.adaptiveThreshold ? restOfFleet(ledger, fleet, slot, now, tuning) : 0;
-  const recent = settings.adaptiveThreshold ? ringShare(fleet, slot) : 0;
-  advanceFleetClock(ledger, fleet, now, tuning, 1);
-  countEvidence(ledger, fleet, slot, true);
-  noteInRing(fleet, slot, true);
-  noteCountedFailure(ledger, slot, state.counts[PICK_COUNTER], now);
-  state.records[slot].cause = cause;
-  suspect(ledger, slot, failureWeight(Math.max(rest, recent), tuning));
-  noteTrust(ledger, slot, true, now, state.largestWeightOf(slot), settings, tuning);
-  const threshold = settings.circuitBreakThreshold;
-  const found = verdict(ledger, slot, threshold, runLimit(threshold, settings.runFactor));
-  if (found !== 'none') trip(state, slot, found, cause === CONNECT, now, latencyMs);
-  if (state.isClosed(slot)) {
-    relistByScore(state, slot, now);
-    sampleForecast(state, slot, now);
-  }
+  accuse(state, slot, { cause, latencyMs, happenedAt: now, weight: 1, isOwn: true }, now);
 }
 
 /** A bad outcome of a circuit that is not closed: a trial's moves it, a panic pick's moves the clock alone. */

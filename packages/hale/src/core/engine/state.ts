@@ -65,7 +65,7 @@ export class EngineState {
   readonly roster: Roster = new Roster();
   readonly slots: Map<string, number> = new Map();
   readonly records: InstanceRecord[] = [];
-  readonly counts: Int32Array = new Int32Array([0, 0, 1]);
+  readonly counts: Int32Array = new Int32Array([0, 0, 1, 0]);
   readonly counters: Float64Array = new Float64Array(COUNTERS);
   /** Columns in counters.ts. */
   readonly times: Float64Array;

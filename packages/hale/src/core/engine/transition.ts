@@ -20,6 +20,7 @@ import { beginSlowStart, setBackoff, setTrust } from '../recovery/index.ts';
 import type { CircuitEvent } from '../circuit/index.ts';
 import { moveCircuit } from '../circuit/index.ts';
 import { isForced, relist } from './listing.ts';
+import { CHECKS_RULE, SUSPICION_RULE, tellObservedTrip } from './observed-rules.ts';
 import type { EngineState } from './state.ts';
 import { OUT, RESTORES } from './counters.ts';
 
@@ -74,16 +75,7 @@ export function trip(
   const { ledger, settings } = state;
   if (isForced(state, slot)) return holdBack(state, slot);
   if (settings.rules[reason] === 'observe') {
-    tellOnce(state, slot, () =>
-      state.facts.add(state.name, now, {
-        type: 'tripped',
-        instance: state.records[slot].instance.id,
-        from: 'closed',
-        to: 'open',
-        reason,
-        enforced: false,
-      }),
-    );
+    tellObservedTrip(state, slot, reason === 'suspicion' ? SUSPICION_RULE : CHECKS_RULE, reason, now);
     return holdBack(state, slot);
   }
   const mercy = mercyFor({
@@ -95,7 +87,7 @@ export function trip(
     isComparison: reason === 'suspicion',
   });
   if (mercy !== undefined) {
-    tellOnce(state, slot, () => tellSpared(state, slot, mercy, now));
+    tellSpared(state, slot, mercy, now);
     return holdBack(state, slot);
   }
   ledger.f32[slot * WORDS + SUSPICION] = settings.circuitBreakThreshold;
@@ -108,14 +100,10 @@ function holdBack(state: EngineState, slot: number): void {
   state.ledger.f32[at] = Math.min(state.ledger.f32[at], Math.max(0, state.settings.circuitBreakThreshold - 1));
 }
 
-function tellOnce(state: EngineState, slot: number, add: () => void): void {
+function tellSpared(state: EngineState, slot: number, mercy: NonNullable<Mercy>, now: number): void {
   const at = slot * BYTES + FLAGS;
   if ((state.ledger.u8[at] & SPARED) !== 0) return;
   state.ledger.u8[at] |= SPARED;
-  add();
-}
-
-function tellSpared(state: EngineState, slot: number, mercy: NonNullable<Mercy>, now: number): void {
   const instance = state.records[slot].instance.id;
   state.facts.add(state.name, now, { type: 'spared', instance, from: 'closed', to: 'closed', reason: mercy });
 }

@@ -86,6 +86,10 @@ export function resolveSettings(input: Readonly<Record<string, unknown>>, faults
     write(settings, knob.key, given === undefined ? fallback : (readKnob(knob, given, faults) ?? fallback));
   }
   for (const group of KNOB_GROUPS) reportUnknown(group, input[group], faults);
+  // In `refuse` mode nothing is gained by keeping a sick instance in: the cap follows the mode, unless it is given as well.
+  if (input['whenTooFewHealthy'] !== undefined && input['ejectionCap'] === undefined) {
+    settings['ejectionCap'] = settings['whenTooFewHealthy'] === 'refuse' ? 1 : 0.5;
+  }
   const resolved = settings as unknown as Settings;
   if (resolved.recoveryThreshold < resolved.healthThreshold) {
     faults.push({

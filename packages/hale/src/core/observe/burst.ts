@@ -25,9 +25,17 @@ export function isSameBurstByTime(
   return ((startedAt - ledger.i32[slot * WORDS + BURST_AT]) | 0) < 0 && isRecent(ledger, slot, now, tuning);
 }
 
+/** Was a failure that others tell of seen in the same moment as the last counted one, or just before it? */
+export function isSameMoment(ledger: Ledger, slot: number, happenedAt: number, tuning: Tuning): boolean {
+  const before = (ledger.i32[slot * WORDS + BURST_AT] - happenedAt) | 0;
+  return ledger.burstPick[slot] !== 0 && before >= 0 && before < tuning.burstMs;
+}
+
 /** Remembers a counted failure: every lease granted so far was granted before it. */
 export function noteCountedFailure(ledger: Ledger, slot: number, pickCounter: number, now: number): void {
-  ledger.i32[slot * WORDS + BURST_AT] = now;
+  const at = slot * WORDS + BURST_AT;
+  // What others tell of may be older than the last one counted here.
+  if (ledger.burstPick[slot] === 0 || ((now - ledger.i32[at]) | 0) > 0) ledger.i32[at] = now;
   // 0 means that nothing was counted yet; a counter that has wrapped to 0, or has never moved, is taken for the one before.
   ledger.burstPick[slot] = pickCounter === 0 ? -1 : pickCounter;
   const run = slot * BYTES + RUN;

@@ -32,7 +32,8 @@ export function setBackoff(
   const patience = Math.max(slow, Math.min(tuning.safeLongestMs, tuning.safeFirstMs * growth));
   const safe = patience * (1 + settings.jitter * (2 * random() - 1));
   ledger.i32[at + REFUSE_UNTIL] = now + Math.round(Math.min(LONGEST_MS, window));
-  ledger.i32[at + SAFE_AT] = now + Math.round(Math.min(LONGEST_MS, safe));
+  // At least a millisecond, and rounded up: with full jitter the earliest trial must still come after the trip.
+  ledger.i32[at + SAFE_AT] = Math.ceil(now + Math.min(LONGEST_MS, Math.max(1, safe)));
   if (level < 255) ledger.u8[slot * BYTES + LEVEL] = level + 1;
 }
 

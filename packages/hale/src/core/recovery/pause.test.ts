@@ -130,7 +130,7 @@ describe('a good outcome', () => {
     forgetPause(of.ledger, 1, 6999);
     assert.equal(isPaused(of.ledger, 1, 6999), true);
     ask(of, 6999);
-    assert.equal(pausedFor(of, 6999), 2000, 'and the repeat is a repeat');
+    assert.equal(pausedFor(of, 6999), 1000, 'and what arrives during it doubles nothing');
   });
 
   test('of an instance that was never paused changes nothing', () => {

@@ -18,12 +18,13 @@ export function pause(
   random: Random,
 ): boolean {
   const wasPaused = isPaused(ledger, slot, now);
-  const step = ledger.pauseStep[slot];
+  // Answers that arrive during a pause were asked for before it: they are the same event and double nothing.
+  const step = wasPaused ? ledger.pauseStep[slot] - 1 : ledger.pauseStep[slot];
   // A wish of NaN or below zero is no wish.
   const wish = retryAfterMs !== undefined && retryAfterMs >= 0 ? retryAfterMs : Math.min(30_000, 1000 * 2 ** step);
-  const until = (now + Math.round(Math.min(settings.maxRetryAfter, wish) * (1 + settings.jitter * random()))) | 0;
+  const until = (now + Math.round(Math.min(settings.maxRetryAfter, wish * (1 + settings.jitter * random())))) | 0;
   if (!wasPaused || ((until - ledger.pausedUntil[slot]) | 0) > 0) ledger.pausedUntil[slot] = until;
-  if (step < 200) ledger.pauseStep[slot] = step + 1;
+  ledger.pauseStep[slot] = Math.min(200, step + 1);
   return !wasPaused;
 }
 

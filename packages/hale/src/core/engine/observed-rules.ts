@@ -8,7 +8,10 @@ import type { EngineState } from './state.ts';
 /** Bits of the rules. */
 export const THRESHOLD_RULE = 1;
 export const OVERLOAD_RULE = 2;
-const BITS = 4;
+export const RUN_RULE = 4;
+export const SUSPICION_RULE = 8;
+export const CHECKS_RULE = 16;
+const BITS = 32;
 
 /** States the fact unless the rule has told of this slot in this epoch. */
 export function tellObserved(state: EngineState, slot: number, rule: number, fact: NewFact, now: number): void {
@@ -18,4 +21,17 @@ export function tellObserved(state: EngineState, slot: number, rule: number, fac
   if ((told & rule) !== 0) return;
   record.observed = epoch * BITS + (told | rule);
   state.facts.add(state.name, now, fact);
+}
+
+/** A circuit would have opened. */
+export function tellObservedTrip(
+  state: EngineState,
+  slot: number,
+  rule: number,
+  reason: 'suspicion' | 'run' | 'checks',
+  now: number,
+): void {
+  const instance = state.records[slot].instance.id;
+  const fact: NewFact = { type: 'tripped', instance, from: 'closed', to: 'open', reason, enforced: false };
+  tellObserved(state, slot, rule, fact, now);
 }
