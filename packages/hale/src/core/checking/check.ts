@@ -10,7 +10,11 @@ export interface CheckContext {
   readonly signal: AbortSignal;
 }
 
-/** `true` is a good check, `false` a failed one; an outcome may say more. Anything else is a failed check. */
+/**
+ * `true` is a good check, `false` a failed one; an outcome may say more. Anything else is a failed check.
+ * A failure by `overload` (a health endpoint's 429, say) is neither: the instance asks for patience, as it may of any
+ * request, and is not picked for `retryAfterMs` (without it 1 s, doubled per repeat). It touches neither score nor circuit.
+ */
 export type CheckAnswer = boolean | Outcome;
 
 /**

@@ -22,24 +22,36 @@ export interface Recorded {
 
 /** Takes a record of a known instance. An unknown id, or a circuit that is open, is counted and ignored. */
 export function record(state: EngineState, id: string, recorded: Recorded, now: number): void {
-  state.enter(now);
-  const slot = state.slots.get(id);
-  if (slot === undefined || isParked(state.ledger, slot)) {
-    state.noteIgnored(UNKNOWN, `a record of an unknown instance ${describe(id)}`);
-    return;
-  }
+  const slot = knownSlot(state, id, 'a record', now);
+  if (slot < 0) return;
   take(state, slot, recorded, now);
   if (state.facts.hasNews) state.facts.tell();
 }
 
+/** A check was asked for patience: a pause, and nothing besides. It was no request, and settles no trial. */
+export function pauseByCheck(state: EngineState, id: string, retryAfterMs: number | undefined, now: number): void {
+  const slot = knownSlot(state, id, 'a check', now);
+  if (slot < 0) return;
+  overload(state, slot, retryAfterMs, now);
+  if (state.facts.hasNews) state.facts.tell();
+}
+
+function knownSlot(state: EngineState, id: string, what: string, now: number): number {
+  state.enter(now);
+  const slot = state.slots.get(id);
+  if (slot !== undefined && !isParked(state.ledger, slot)) return slot;
+  state.noteIgnored(UNKNOWN, `${what} of an unknown instance ${describe(id)}`);
+  return -1;
+}
+
 function take(state: EngineState, slot: number, recorded: Recorded, now: number): void {
   const { isGood, cause, latencyMs, retryAfterMs, startedAt } = recorded;
+  state.instruments.settled(state.ledger.series[slot], isGood ? SUCCESS_PLACE : CAUSE_PLACE + cause);
   if (!isGood && cause === OVERLOAD) {
     if (settlesTrial(state, slot, recorded, now)) returnTrialPlace(state.ledger, slot);
     overload(state, slot, retryAfterMs, now);
     return;
   }
-  state.instruments.settled(state.ledger.series[slot], isGood ? SUCCESS_PLACE : CAUSE_PLACE + cause);
   if (!state.isClosed(slot)) {
     if (!settlesTrial(state, slot, recorded, now)) {
       state.noteIgnored(
@@ -59,14 +71,16 @@ function take(state: EngineState, slot: number, recorded: Recorded, now: number)
 }
 
 // A trial that selectInstance granted is settled by the first record that began after it; a record that says neither when
-// it began nor how long it took is taken at its word. Nobody was admitted between the trip and the trial, so a straggler
-// began at least a window, or two checks, before it: the slack below lets none in, and spares those whose clock stands
-// still (a test) or whose latency was measured a little differently.
+// it began nor how long it took is taken at its word. Where too few refuse, nobody was admitted between the trip and the
+// trial, so a straggler began at least a window, or two checks, before it: the slack lets none in, and spares those whose
+// clock stands still (a test) or whose latency was measured a little differently. In panic mode somebody was admitted
+// until a moment ago, and a caller who names the start needs no mercy: there only the rounding of a millisecond is spared.
 function settlesTrial(state: EngineState, slot: number, { startedAt, latencyMs }: Recorded, now: number): boolean {
   const { ledger, view, settings } = state;
   if (view.circuit(slot) !== HALF_OPEN || !isTrialOut(ledger, slot)) return false;
   if ((ledger.u8[slot * BYTES + FLAGS] & LOOSE_TRIAL) === 0) return false;
   const beganAt = startedAt ?? now - (latencyMs !== undefined && latencyMs >= 0 ? latencyMs : 0);
-  const slackMs = Math.max(1, Math.min(1000, settings.recoveryWindow / 2));
+  const isExact = startedAt !== undefined || settings.whenTooFewHealthy === 'panic';
+  const slackMs = isExact ? 1 : Math.max(1, Math.min(1000, settings.recoveryWindow / 2));
   return ((beganAt + slackMs - ledger.trialAt[slot]) | 0) >= 0;
 }

@@ -21,6 +21,7 @@ import {
   LATENCY_AT,
   MODE,
   MODES,
+  OVERLOAD,
   PROGRESS_AT,
   WORDS,
   causeNumber,
@@ -43,7 +44,7 @@ import type { Override } from './override.ts';
 import { override } from './override.ts';
 import { ALL_FULL, chooseSlot } from './pick.ts';
 import { isQuick, quickPick } from './quick-pick.ts';
-import { record } from './record.ts';
+import { pauseByCheck, record } from './record.ts';
 import type { EngineOptions } from './state.ts';
 import { EngineState } from './state.ts';
 import { MOST_EXCLUDED } from './view.ts';
@@ -148,8 +149,12 @@ export class ServiceEngine {
     if (!isOutcome(outcome))
       return this.state.noteThrown(`a report of ${describe(id)} was no outcome but ${describe(outcome)}`);
     if (outcome.kind === 'ignored') return;
-    if (outcome.source === 'check' || (outcome.kind === 'failure' && causeNumber(outcome.cause) === CHECK)) {
-      noteCheck(this.state, id, outcome.kind === 'success', now);
+    const cause = outcome.kind === 'failure' ? causeNumber(outcome.cause) : -1;
+    if (outcome.source === 'check' || cause === CHECK) {
+      // The instance is well enough to ask for patience, and a crowd is no fault.
+      if (outcome.kind === 'failure' && cause === OVERLOAD)
+        pauseByCheck(this.state, id, durationGiven(outcome.retryAfterMs), now);
+      else noteCheck(this.state, id, outcome.kind === 'success', now);
     } else if (outcome.kind === 'success') {
       this.recordSuccess(id, outcome, now);
     } else {
