@@ -181,6 +181,20 @@ test('an address that is taken is told in one line, with 1', async () => {
   });
 });
 
+test('a place where nobody can listen is told in one line, with 1', async () => {
+  const at = async (place: string): Promise<string> => {
+    const { code, err } = await hale(['serve', '--listen', place, '--to', 'http://127.0.0.1:1']);
+    assert.equal(code, 1);
+    return err;
+  };
+  const [missing, taken] = await Promise.all([
+    at(`unix:${folder}/none/door`),
+    at(`unix:${file('in-the-way', 'something')}`),
+  ]);
+  assert.match(missing, /^hale: cannot listen on unix:\S+: it is not permitted, or there is no such folder\n$/);
+  assert.match(taken, /^hale: cannot listen on unix:\S+: something else does, or a file is in its place\n$/);
+});
+
 test('a proxy whose output nobody reads goes on', async () => {
   const running = start(['serve', '--listen', '127.0.0.1:0', '--to', 'http://127.0.0.1:1']);
   const url = await listening(running);

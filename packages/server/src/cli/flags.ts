@@ -82,7 +82,7 @@ function unknownFlag(rawName: string, command: Command, flags: readonly Flag[]):
 function checkOperands(operands: readonly string[], { name, maxOperands, flags }: Command): void {
   if (maxOperands === undefined || operands.length <= maxOperands) return;
   const extra = operands[maxOperands] ?? '';
-  const hint =
-    flags.some((flag) => flag.name === 'config') && /\.ya?ml$/.test(extra) ? ` (did you mean --config ${extra}?)` : '';
+  const meant = /\.ya?ml$/.test(extra) ? 'config' : /^https?:\/\//.test(extra) ? 'to' : undefined;
+  const hint = flags.some((flag) => flag.name === meant) ? ` (did you mean --${meant} ${extra}?)` : '';
   throw new UsageError(`hale ${name} does not know what to do with ${JSON.stringify(extra)}${hint}`);
 }

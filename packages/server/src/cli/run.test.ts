@@ -44,6 +44,10 @@ const WRONG: readonly (readonly [args: string, sentence: string])[] = [
   ['serve --admin 127.0.0.1:9900', 'hale serve has no option --admin'],
   ['serve -x', 'hale serve has no option -x'],
   ['serve hale.yaml', 'hale serve does not know what to do with "hale.yaml" (did you mean --config hale.yaml?)'],
+  [
+    'serve http://127.0.0.1:3001',
+    'hale serve does not know what to do with "http://127.0.0.1:3001" (did you mean --to http://127.0.0.1:3001?)',
+  ],
   ['serve --config', '--config needs a value: --config FILE'],
   ['serve --config=', '--config needs a value: --config FILE'],
   ['serve --config --listen a:1', '--config needs a value: --config FILE'],
@@ -100,7 +104,7 @@ test('help wins over operands that are wrong', async () => {
 });
 
 test('hale --version prints the version', async () => {
-  for (const args of ['--version', '-v', 'version'])
+  for (const args of ['--version', '-v', '-V', 'version'])
     assert.deepEqual(await hale(args), { code: 0, out: '1.2.3\n', err: '' });
 });
 

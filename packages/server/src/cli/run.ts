@@ -14,7 +14,8 @@ export async function run(args: readonly string[], io: Io, version: string): Pro
   try {
     const [first, ...rest] = args;
     if (first === undefined || first === '--help' || first === '-h') return tell(io, generalHelp(COMMANDS));
-    if (first === '--version' || first === '-v' || first === 'version') return tell(io, `${version}\n`);
+    if (first === '--version' || first === '-v' || first === '-V' || first === 'version')
+      return tell(io, `${version}\n`);
     if (first === 'help') return tell(io, rest[0] === undefined ? generalHelp(COMMANDS) : commandHelp(find(rest[0])));
     command = find(first);
     const given = parseFlags(rest, command);

@@ -84,14 +84,24 @@ function aborted(signal: AbortSignal): Promise<void> {
 // What a start fails with is the system's error: `listen EADDRINUSE: address already in use 127.0.0.1:8080`. The address is
 // read off its text, since an error that came over a link between processes has kept nothing else.
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  const [, name] = /^getaddrinfo \w+ (\S+)$/.exec(message) ?? [];
+  if (name !== undefined) return `cannot listen on ${name}: this machine knows no address of that name`;
   const [, why, place] = /^listen \w+: (.+) (\S+)$/.exec(message) ?? [];
   if (why === undefined || place === undefined) return message;
-  return `cannot listen on ${place}: ${(code !== undefined && LISTEN_REASONS[code]) || why}`;
+  const isPath = place.startsWith('/');
+  const reason =
+    (code !== undefined && (isPath ? { ...LISTEN_REASONS, ...PATH_REASONS } : LISTEN_REASONS)[code]) || why;
+  return `cannot listen on ${isPath ? 'unix:' : ''}${place}: ${reason}`;
 }
 
 const LISTEN_REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'something else does',
   EADDRNOTAVAIL: 'this machine has no such address',
-  // For a Unix socket also a folder that does not exist.
-  EACCES: 'it is not permitted, or there is no such place',
+  EACCES: 'it is not permitted',
+};
+
+// The system says the same of a folder that is missing and of one that is not ours.
+const PATH_REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else does, or a file is in its place',
+  EACCES: 'it is not permitted, or there is no such folder',
 };

@@ -28,6 +28,14 @@ export function parseAddress(text: string): Address | undefined {
   return { kind: 'tcp', host: bracketed ?? name ?? '', port };
 }
 
+/** What was meant by a text that is no address, when it is clear: a port alone, or a URL. */
+export function meantAddress(text: string): string | undefined {
+  const [, before, port] = /^(\*:|:)?(\d{1,5})$/.exec(text) ?? [];
+  const [, authority] = /^https?:\/\/([^/]+)\/?$/.exec(text) ?? [];
+  const meant = port === undefined ? (authority ?? '') : `${before === '*:' ? '0.0.0.0' : '127.0.0.1'}:${port}`;
+  return parseAddress(meant) && meant;
+}
+
 /** The same address as text. */
 export function formatAddress(address: Address): string {
   if (address.kind === 'unix') return `unix:${address.path}`;

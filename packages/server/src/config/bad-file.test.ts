@@ -81,7 +81,7 @@ const CASES: readonly (readonly [name: string, text: string, ...faults: string[]
   [
     'a port alone',
     `listen: 8080\n${SERVICE}\n`,
-    "1:9 listen: expected an address such as '127.0.0.1:8080', '[::1]:8080' or 'unix:/run/hale.sock', received 8080",
+    "1:9 listen: expected an address such as '127.0.0.1:8080', '[::1]:8080' or 'unix:/run/hale.sock', received 8080 (write 127.0.0.1:8080)",
   ],
   [
     'a port out of range',

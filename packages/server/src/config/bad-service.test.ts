@@ -221,10 +221,11 @@ for (const [name, text, ...faults] of CASES) {
     assert.equal(loaded.config, undefined);
   });
 }
-for (const [written, wrong] of [
-  ['https://a:1', 'https://a:1'],
+for (const [written, wrong, hint = ''] of [
+  ['https://a:1', 'https://a:1', '(instances are spoken to in plain HTTP)'],
   ['ftp://a', 'ftp://a'],
-  ['a:1', 'a:1'],
+  ['a:1', 'a:1', '(write http://a:1)'],
+  ["'[::1]:80'", '[::1]:80', '(write http://[::1]:80)'],
   ['http://', 'http://'],
   ['http://a:0', 'http://a:0'],
   ['http://a:1/x', 'http://a:1/x'],
@@ -232,7 +233,7 @@ for (const [written, wrong] of [
   ["'http://a:1#x'", 'http://a:1#x'],
   ["'http://a b:1'", 'http://a b:1'],
   ['http://a:99999', 'http://a:99999'],
-] as const) {
+] satisfies [string, string, string?][]) {
   test(`the url ${written} is refused`, () => {
     const { faults } = loadConfig(`services: { api: { instances:\n  - url: ${written}\n` + '}}', {
       file: 'f',
@@ -242,18 +243,18 @@ for (const [written, wrong] of [
     assert.ok(faults.length > 0);
     assert.deepEqual(
       inBlock.faults.map(({ line, column, received }) => [line, column, received]),
-      [[4, 14, JSON.stringify(wrong)]],
+      [[4, 14, `${JSON.stringify(wrong)} ${hint}`.trim()]],
     );
   });
 }
 
 test('a password in a url is not repeated', () => {
-  const { faults } = loadConfig('services: { api: { instances: [{ url: http://user:secret@a:1 }] } }', {
-    file: 'f',
-    env: {},
-  });
-  assert.deepEqual(
-    faults.map(({ received }) => received),
-    ['a URL with credentials'],
-  );
+  for (const url of ['http://user:secret@a:1', 'user:secret@a:1', 'https://user:secret@a/x', 'user:sec ret@a']) {
+    const { faults } = loadConfig(`services: { api: { instances: [{ url: '${url}' }] } }`, { file: 'f', env: {} });
+    assert.deepEqual(
+      faults.map(({ received }) => received),
+      ['a URL with credentials'],
+      url,
+    );
+  }
 });

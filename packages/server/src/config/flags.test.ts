@@ -21,8 +21,8 @@ test('without --listen the default address is used', () => {
 
 test('faults name the flag', () => {
   assert.deepEqual(configFromFlags({ listen: ':80', to: ['http://a:1', 'b', 'http://a:1'] }).faults.map(formatFault), [
-    `--listen: expected an address such as '127.0.0.1:8080', '[::1]:8080' or 'unix:/run/hale.sock', received ":80"`,
-    `--to: expected a URL of scheme, name and port such as 'http://127.0.0.1:3001', received "b"`,
+    `--listen: expected an address such as '127.0.0.1:8080', '[::1]:8080' or 'unix:/run/hale.sock', received ":80" (write 127.0.0.1:80)`,
+    `--to: expected a URL of scheme, name and port such as 'http://127.0.0.1:3001', received "b" (write http://b)`,
     '--to: expected each URL once, received "http://a:1"',
   ]);
   assert.deepEqual(configFromFlags({ to: [] }).faults.map(formatFault), [

@@ -1,18 +1,28 @@
 // The whole file.
 
+import { describe } from 'hale/engine';
 import { z } from 'zod';
-import { ADDRESS_EXPECTED, parseAddress } from './address.ts';
+import { ADDRESS_EXPECTED, meantAddress, parseAddress } from './address.ts';
 import type { Address, Config, Route } from './config.ts';
 import { BOUNDS, DEFAULTS, SERVER_KNOBS } from './defaults.ts';
+import type { Reading } from './leaf.ts';
 import { accept, choice, duration, leaf, mapping, orReference, reject, text, withDefault } from './leaf.ts';
 import { SERVICE_SCHEMA, ZONE } from './service-schema.ts';
 
 /** A service's name is a label in metrics and a part of admin paths. */
 const SERVICE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-const ADDRESS: z.ZodType<Address> = text(ADDRESS_EXPECTED, parseAddress, {
+const ADDRESS: z.ZodType<Address> = leaf(readAddress, {
+  type: 'string',
   description: 'Where to listen. A port of 0 lets the system choose.',
 });
+
+function readAddress(value: unknown): Reading<Address> {
+  const address = typeof value === 'string' ? parseAddress(value) : undefined;
+  if (address) return accept(address);
+  const meant = meantAddress(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '');
+  return reject(ADDRESS_EXPECTED, meant === undefined ? undefined : `${describe(value)} (write ${meant})`);
+}
 
 const ROUTE_NAME = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62})*\.?$|^\[[0-9a-f:.]{2,64}\]$/;
 

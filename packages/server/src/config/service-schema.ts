@@ -1,7 +1,7 @@
 // One service: its instances, its strategy, its knobs, its time-outs.
 
 import type { SettingsInput, StrategyName } from 'hale/engine';
-import { STRATEGIES } from 'hale/engine';
+import { STRATEGIES, describe } from 'hale/engine';
 import { z } from 'zod';
 import type { HashKey, InstanceConfig, ServiceConfig, Timeouts } from './config.ts';
 import { BOUNDS, DEFAULTS, DEFAULT_PRESET, SERVER_KNOBS } from './defaults.ts';
@@ -16,11 +16,16 @@ const URL_EXPECTED = "a URL of scheme, name and port such as 'http://127.0.0.1:3
 
 /** Where an instance listens, or what is wrong with its URL. */
 export function readInstanceUrl(value: unknown): Reading<{ url: string; host: string; port: number }> {
+  // A password in a message would end in a log, whatever else is wrong with the URL.
+  if (typeof value === 'string' && value.includes('@')) return reject(URL_EXPECTED, 'a URL with credentials');
   if (typeof value !== 'string' || value.length > BOUNDS.text || !/^[\x21-\x7e]+$/.test(value))
     return reject(URL_EXPECTED);
+  // `localhost:3001` is a URL of the scheme localhost to the standard; whoever writes it means a name and a port.
+  if (/^[\w.-]+(?::\d{1,5})?$|^\[[0-9a-f:.]+\](?::\d{1,5})?$/i.test(value) && readInstanceUrl(`http://${value}`).ok)
+    return reject(URL_EXPECTED, `${describe(value)} (write http://${value})`);
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  // A password in a message would end in a log.
-  if (url && (url.username !== '' || url.password !== '')) return reject(URL_EXPECTED, 'a URL with credentials');
+  if (url?.protocol === 'https:')
+    return reject(URL_EXPECTED, `${describe(value)} (instances are spoken to in plain HTTP)`);
   // `http://${NAME}:1` is a URL to the standard, and a slip to everybody else.
   if (url?.protocol !== 'http:' || !/^[a-z0-9._-]+$|^\[/.test(url.hostname)) return reject(URL_EXPECTED);
   // A path would have to be put before each request's path: this proxy passes paths unchanged.

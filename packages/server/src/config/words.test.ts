@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatAddress, parseAddress } from './address.ts';
+import { formatAddress, meantAddress, parseAddress } from './address.ts';
 import { suggest } from './suggest.ts';
 
 test('a misspelt word is recognised, another is not', () => {
@@ -66,4 +66,19 @@ test('what is no address is refused', () => {
   ]) {
     assert.equal(parseAddress(text), undefined, text);
   }
+});
+
+test('what was meant by a port alone or a URL is told, and nothing is made of the rest', () => {
+  for (const [text, meant] of [
+    ['8080', '127.0.0.1:8080'],
+    [':8080', '127.0.0.1:8080'],
+    ['*:8080', '0.0.0.0:8080'],
+    ['http://[::1]:80/', '[::1]:80'],
+    ['99999', undefined],
+    ['http://a', undefined],
+    ['http://u:p@a:80', undefined],
+    ['', undefined],
+    ['x'.repeat(10_000), undefined],
+  ] as const)
+    assert.equal(meantAddress(text), meant, text);
 });
