@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { AdaptiveLimit, hasRoom } from './index.ts';
+import { AdaptiveLimit, hasRoom, mostBeside } from './index.ts';
 
 const newcomer = (): AdaptiveLimit => {
   const limit = new AdaptiveLimit();
@@ -18,6 +18,16 @@ test('a service admits up to its limit and not one more', () => {
 test('a request dearer than the whole limit runs alone instead of never', () => {
   assert.equal(hasRoom(0, 1000, 10), true);
   assert.equal(hasRoom(1, 1000, 10), false);
+});
+
+test('the most that may be beside a request says the same as a comparison', () => {
+  const whole = fc.integer({ min: 1, max: 1000 });
+  fc.assert(
+    fc.property(fc.nat(1000), whole, whole, (inFlight, cost, limit) => {
+      assert.equal(hasRoom(inFlight, cost, limit), inFlight + cost <= limit || inFlight === 0);
+      assert.equal(mostBeside(1, limit), limit - 1);
+    }),
+  );
 });
 
 test('an instance starts at 64 in flight', () => {

@@ -1,2 +1,2 @@
 export { AdaptiveLimit } from './adaptive-limit.ts';
-export { hasRoom } from './room.ts';
+export { hasRoom, mostBeside } from './room.ts';

@@ -38,6 +38,47 @@ describe('limits', () => {
     assert.equal(rig.see('a').inFlight, 0);
   });
 
+  test('hold for dear requests too, of a service and of an instance', () => {
+    for (const limits of [{ maxInFlight: 10 }, { maxInFlightPerInstance: 10 }]) {
+      for (const strategy of [STRATEGIES['lowest-price'], STRATEGIES['least-request']]) {
+        const rig = rigOf('a', { limits }, { strategy });
+        rig.mustPick();
+        assert.equal(rig.pick({ cost: 10 }), undefined, JSON.stringify(limits));
+        assert.equal(rig.engine.refusal, 'full');
+        rig.mustPick({ cost: 9 });
+        assert.equal(rig.see('a').inFlight, 10);
+        assert.equal(rig.pick(), undefined);
+      }
+    }
+  });
+
+  test('let a request that is dearer than the limit run alone', () => {
+    for (const limits of [{ maxInFlight: 10 }, { maxInFlightPerInstance: 10 }]) {
+      const rig = rigOf('a', { limits });
+      const lease = rig.mustPick({ cost: 1000 });
+      assert.equal(rig.pick(), undefined);
+      lease.ignore({ now: rig.now });
+      rig.mustPick();
+      assert.equal(rig.pick({ cost: 1000 }), undefined);
+    }
+  });
+
+  test('send a dear request to an instance that has room for it, in a large fleet as well', () => {
+    const rig = rigOf('abcdefgh', { preset: 'serving', limits: { maxInFlightPerInstance: 10 } });
+    for (let i = 0; i < 8; i++) rig.mustPick({ cost: 6 });
+    for (const id of 'abcdefgh') assert.equal(rig.see(id).inFlight, 6);
+    for (let i = 0; i < 8; i++) rig.mustPick({ cost: 4 });
+    for (const id of 'abcdefgh') assert.equal(rig.see(id).inFlight, 10);
+    assert.equal(rig.pick(), undefined);
+  });
+
+  test('shed: the adaptive limit counts costs as well', () => {
+    const rig = rigOf('a', { preset: 'serving', limits: { overload: 'shed' } });
+    rig.mustPick({ cost: 60 });
+    assert.equal(rig.pick({ cost: 5 }), undefined);
+    assert.notEqual(rig.pick({ cost: 4 }), undefined);
+  });
+
   test('full of one kind and tried of another is no overload', () => {
     const rig = rigOf('ab', { limits: { maxInFlightPerInstance: 1 } });
     assert.equal(rig.pick({ exclude: ['a', 'b'] }), undefined);

@@ -8,6 +8,7 @@
 // O(1) while the lists hold the minimum: at most 8 looks at the others of a tier, the strategy's own looks, and 64 more
 // when everything else has failed.
 
+import { hasRoom } from '../admission/index.ts';
 import type { Group, Roster, Tier } from '../eligibility/index.ts';
 import { keepProbability } from '../eligibility/index.ts';
 import { takeTrialPlace, isTrialExpired, isTrialOut } from '../circuit/index.ts';
@@ -49,7 +50,7 @@ export function chooseSlot(
   const { roster } = candidates;
   state.isTrial = false;
   state.counts[PICK_COUNTER] = (state.counts[PICK_COUNTER] + 1) | 0;
-  if (state.counts[TOTAL_IN_FLIGHT] >= state.settings.limits.maxInFlight) return ALL_FULL;
+  if (!hasRoom(state.counts[TOTAL_IN_FLIGHT], context.cost, state.settings.limits.maxInFlight)) return ALL_FULL;
   state.view.beginPick(now, replayable);
 
   const minimum = state.settings.minHealthyInstances;

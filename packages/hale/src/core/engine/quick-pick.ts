@@ -33,7 +33,7 @@ const SHARE = model.SHARE;
 const TYPICAL = model.TYPICAL;
 const WORDS = model.WORDS;
 
-/** May this pick take the quick way? Everything is asked that the general way would have to do more for. */
+/** May a pick of cost 1 take the quick way? Everything is asked that the general way would have to do more for. */
 export function isQuick({ isLowestPrice, roster, settings, limit, counts, isPanicking }: EngineState): boolean {
   const { groups, listedCount } = roster;
   return (
@@ -140,6 +140,7 @@ function theLongWay(
 ): number {
   const { view, random, fleet } = state;
   view.excludedCount = 0;
+  view.setCost(1);
   view.beginPick(now, replayable);
   view.show(group, true);
   const typical = fleet.totals[TYPICAL];

@@ -87,7 +87,7 @@ export class ServiceEngine {
     const replayable = options?.replayable === true;
     const { ledger, counts } = state;
     let slot: number;
-    if (options?.exclude === undefined && isQuick(state)) {
+    if (cost === 1 && options?.exclude === undefined && isQuick(state)) {
       state.enter(now);
       state.isTrial = false;
       counts[PICK_COUNTER] = (counts[PICK_COUNTER] + 1) | 0;
@@ -227,6 +227,7 @@ export class ServiceEngine {
     const { state } = this;
     state.enter(now);
     const { view } = state;
+    view.setCost(cost);
     view.excludedCount = 0;
     if (Array.isArray(exclude)) {
       const looks = Math.min(exclude.length, MOST_EXCLUDED);

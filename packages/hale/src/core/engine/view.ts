@@ -6,6 +6,7 @@
 // written out (V8 boxes a returned fraction whenever it does not inline the call), and a division is made only where its
 // result can differ. The formulas are those of core/score and core/recovery; a test holds both to equal answers.
 
+import { hasRoom, mostBeside } from '../admission/index.ts';
 import type { Group } from '../eligibility/index.ts';
 import { isInList } from '../eligibility/index.ts';
 import {
@@ -51,7 +52,9 @@ export class LedgerView implements View {
   readonly excluded: Int32Array = new Int32Array(MOST_EXCLUDED);
   private readonly state: EngineState;
   private readonly numbers = new Float64Array(6);
-  private readonly mostInFlight: number;
+  /** What may be in flight at an instance beside the request that is being picked for; see core/admission. */
+  private mostBeside = 0;
+  private cost = 0;
   private slots: Int32Array = new Int32Array(0);
   private group: Group | undefined;
   private isMembership = true;
@@ -66,8 +69,15 @@ export class LedgerView implements View {
 
   constructor(state: EngineState) {
     this.state = state;
-    this.mostInFlight = state.settings.limits.maxInFlightPerInstance;
     this.numbers[PRIOR] = state.tuning.prior;
+    this.setCost(1);
+  }
+
+  /** The load of the request that is being picked for, until the next one's is told. */
+  setCost(cost: number): void {
+    if (cost === this.cost) return;
+    this.cost = cost;
+    this.mostBeside = mostBeside(cost, this.state.settings.limits.maxInFlightPerInstance);
   }
 
   /** Fixes what one pick reads once: the time, the fleet clock, the common failure rate, the median. */
@@ -171,9 +181,7 @@ export class LedgerView implements View {
 
   isAvailable(position: number): boolean {
     const slot = this.slots[position];
-    return (
-      this.i32[slot * WORDS + IN_FLIGHT] < this.mostInFlight && (this.isUnrestricted || this.isSlotAvailable(slot))
-    );
+    return this.i32[slot * WORDS + IN_FLIGHT] <= this.mostBeside && (this.isUnrestricted || this.isSlotAvailable(slot));
   }
 
   // What the engine asks of slots
@@ -222,9 +230,9 @@ export class LedgerView implements View {
 
   isFull(slot: number): boolean {
     const inFlight = this.i32[slot * WORDS + IN_FLIGHT];
-    if (inFlight >= this.mostInFlight) return true;
+    if (inFlight > this.mostBeside) return true;
     const { limit } = this.state;
-    return limit !== undefined && inFlight >= limit.limitOf(slot);
+    return limit !== undefined && !hasRoom(inFlight, this.cost, limit.limitOf(slot));
   }
 
   isExcluded(slot: number): boolean {
