@@ -41,7 +41,7 @@ describe('a strategy', () => {
     ],
     ['answers a position that does not exist', () => ({ pick: () => 99 }), 0],
     ['answers a fraction', () => ({ pick: () => 0.5 }), 0],
-    ['answers nobody', () => ({ pick: () => -1 }), 0],
+    ['answers a number below -1', () => ({ pick: () => -2 }), 0],
     ['answers a promise', () => ({ pick: (() => Promise.resolve(0)) as never }), 0],
     ['has a rebuild that is no function', () => ({ pick: () => 0, rebuild: 5 as never }), 1],
   ];
@@ -54,8 +54,17 @@ describe('a strategy', () => {
     });
   }
 
+  test('that answers -1 means nobody, and is taken at its word', () => {
+    const here = stage({ strategy: () => ({ name: 'choosy', pick: (_, { key }) => (key === 'vip' ? 1 : -1) }) }, 'abc');
+    assert.equal(here.users.pick(), undefined);
+    assert.equal(here.users.refusal, 'too-few');
+    assert.equal(here.users.pick({ key: 'vip' })!.instance.id, 'b');
+    assert.equal(here.users.inspect().ignored.thrown, 0);
+  });
+
   test('answers of any type are checked', () => {
     for (const value of NONSENSE) {
+      if (value === -1) continue;
       const here = stage({ strategy: () => ({ name: 'mine', pick: () => value as number }) }, 'abc');
       assert.equal(serve(here, 20), 20, word(value));
     }

@@ -165,7 +165,7 @@ export class EngineState {
     } catch (error) {
       this.noteThrown(`the strategy's factory threw ${describeThrown(error)}`);
     }
-    return { name: 'none', pick: () => -1 };
+    return lowestPrice();
   }
 
   noteThrown(sentence: string): void {

@@ -1,5 +1,6 @@
 // Asking a strategy, which may be a user's own: what it throws becomes a counter, what it answers is checked, and a wrong
-// answer costs 64 looks instead of a request.
+// answer costs 64 looks instead of a request. -1 is no wrong answer: it means that nobody shall have this request, and
+// looking for somebody all the same would overrule a strategy that has its reasons.
 
 import { describe } from '../model/index.ts';
 import type { Group } from '../eligibility/index.ts';
@@ -8,17 +9,19 @@ import { describeThrown } from './facts.ts';
 import type { Candidates } from './pick.ts';
 import type { EngineState } from './state.ts';
 
-/** The slot that the group's strategy chooses; -1 when nobody in the group is available. The view shows the group. */
+/** The slot that the group's strategy chooses; -1 when it chooses nobody. The view shows the group. */
 export function askStrategy(state: EngineState, candidates: Candidates, group: Group, context: PickContext): number {
   const strategy = (candidates.strategies[group.number] ??= state.makeStrategy());
   if (group.isStale) rebuild(state, strategy, group);
   const { view } = state;
-  let position: unknown = -1;
+  let position: unknown;
   try {
     position = strategy.pick(view, context);
   } catch (error) {
     state.noteThrown(`strategy ${strategy.name} threw ${describeThrown(error)}`);
+    return anyoneAvailable(state, context);
   }
+  if (position === -1) return -1;
   // A position that is no whole number, or of nobody available, is a strategy's fault, never a lost request.
   if (
     typeof position === 'number' &&
@@ -29,8 +32,7 @@ export function askStrategy(state: EngineState, candidates: Candidates, group: G
   ) {
     return view.slotAt(position);
   }
-  if (position !== -1)
-    state.noteThrown(`strategy ${strategy.name} answered ${describe(position)}, where nobody is available`);
+  state.noteThrown(`strategy ${strategy.name} answered ${describe(position)}, where nobody is available`);
   return anyoneAvailable(state, context);
 }
 

@@ -61,7 +61,7 @@ export interface Strategy {
    * when only health did. The list may be kept; it is not changed afterwards.
    */
   rebuild?(members: readonly Member[]): void;
-  /** A position of the view that is available, or -1. Must not throw; must not wait. */
+  /** A position of the view that is available, or -1: nobody of this view. Must not throw; must not wait. */
   pick(view: View, context: PickContext): number;
   /**
    * A lease of the instance at this position was settled. Not called when the instance has left the view meanwhile.
