@@ -3,8 +3,8 @@
 import type { Check } from '../core/checking/index.ts';
 import type { Clock, Random } from '../core/kernel/index.ts';
 import { monotonicClock, safeRandom, unseededRandom } from '../core/kernel/index.ts';
-import type { Fault, Settings, SettingsInput } from '../core/model/index.ts';
-import { KNOBS, describe, resolveSettings } from '../core/model/index.ts';
+import type { Fault, Knob, Settings, SettingsInput } from '../core/model/index.ts';
+import { KNOBS, describe, readKnob, resolveSettings } from '../core/model/index.ts';
 import type { Classifier, ClassifyRule } from '../core/observe/index.ts';
 import { compileClassify } from '../core/observe/index.ts';
 import type { StrategyFactory, StrategyName } from '../core/strategies/index.ts';
@@ -14,7 +14,7 @@ import { STRATEGIES, isStrategyName } from '../core/strategies/index.ts';
 type CheckOptions = NonNullable<SettingsInput['check']> & { readonly run?: Check };
 
 /** Options of one service; every key optional. */
-export interface ServiceOptions extends Omit<SettingsInput, 'check'> {
+export interface ServiceOptions extends Omit<SettingsInput, 'check' | 'maxServices'> {
   /** A name, or a factory of the user's own. Default `lowest-price`. */
   readonly strategy?: StrategyName | StrategyFactory;
   /** An active check, or the knobs of checks with it as `run`. */
@@ -23,10 +23,17 @@ export interface ServiceOptions extends Omit<SettingsInput, 'check'> {
   readonly zone?: string;
   /** Rules that say what counts as a failure; the first that applies decides. */
   readonly classify?: readonly ClassifyRule[];
+  /**
+   * The time-out that the caller sets for an answer, from 1 ms to 1 d, as text or milliseconds: hale sets none by itself.
+   * With `limits.overload: 'shed'` a tenth of it is the least that counts as too late. Default none.
+   */
+  readonly responseTimeout?: number | string;
 }
 
 /** Options of a balancer: defaults for its services, and where time and chance come from. */
 export interface BalancerOptions extends ServiceOptions {
+  /** Services of one balancer, 1 to 1 000 000. Default 1000. */
+  readonly maxServices?: number;
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -38,6 +45,7 @@ export interface ServicePlan {
   readonly check: Check | undefined;
   readonly zone: string | undefined;
   readonly classifier: Classifier;
+  readonly responseTimeoutMs: number | undefined;
 }
 
 export interface BalancerPlan extends ServicePlan {
@@ -45,23 +53,28 @@ export interface BalancerPlan extends ServicePlan {
   readonly random: Random;
 }
 
-const SERVICE_KEYS: ReadonlySet<string> = new Set([
+const BALANCER_KEYS: ReadonlySet<string> = new Set([
   'preset',
   'strategy',
   'check',
   'zone',
   'classify',
+  'responseTimeout',
+  'clock',
+  'random',
   ...KNOBS.map(({ key }) => key.split('.')[0]),
 ]);
+/** What all services of a balancer share. On one of them it would have no effect. */
+const SHARED_KEYS: ReadonlySet<string> = new Set(['clock', 'random', 'maxServices']);
 
 /** A service's options over its balancer's. Pushes every fault. */
 export function planService(options: unknown, faults: Fault[], base?: ServicePlan): ServicePlan {
-  return plan(options, faults, base, SERVICE_KEYS);
+  return plan(options, faults, base, SHARED_KEYS);
 }
 
 /** A balancer's options. Pushes every fault. */
 export function planBalancer(options: unknown, faults: Fault[]): BalancerPlan {
-  const service = plan(options, faults, undefined, new Set([...SERVICE_KEYS, 'clock', 'random']));
+  const service = plan(options, faults, undefined, NONE);
   const { clock, random } = (isObject(options) ? options : {}) as BalancerOptions;
   if (clock !== undefined && !(typeof clock?.now === 'function' && typeof clock.schedule === 'function')) {
     faults.push({ path: 'clock', expected: 'an object with now() and schedule()', received: describe(clock) });
@@ -76,14 +89,23 @@ export function planBalancer(options: unknown, faults: Fault[]): BalancerPlan {
   };
 }
 
-function plan(given: unknown, faults: Fault[], base: ServicePlan | undefined, keys: ReadonlySet<string>): ServicePlan {
+const NONE: ReadonlySet<string> = new Set();
+
+function plan(
+  given: unknown,
+  faults: Fault[],
+  base: ServicePlan | undefined,
+  shared: ReadonlySet<string>,
+): ServicePlan {
   if (given !== undefined && !isObject(given))
     faults.push({ path: 'options', expected: 'an object', received: describe(given) });
   const options: Readonly<Record<string, unknown>> = isObject(given) ? given : {};
   for (const key of Object.keys(options)) {
-    if (!keys.has(key)) faults.push({ path: key, expected: 'no such option', received: describe(options[key]) });
+    if (BALANCER_KEYS.has(key) && !shared.has(key)) continue;
+    const expected = shared.has(key) ? 'an option of the balancer, not of one service' : 'no such option';
+    faults.push({ path: key, expected, received: describe(options[key]) });
   }
-  const { strategy, check, zone, classify } = options;
+  const { strategy, check, zone, classify, responseTimeout } = options;
   if (strategy !== undefined && typeof strategy !== 'function' && !isStrategyName(strategy)) {
     faults.push({
       path: 'strategy',
@@ -100,6 +122,7 @@ function plan(given: unknown, faults: Fault[], base: ServicePlan | undefined, ke
     check: checkOf(check, faults) ?? base?.check,
     zone: typeof zone === 'string' ? zone : base?.zone,
     classifier: classify === undefined && base !== undefined ? base.classifier : compileClassify(classify, faults),
+    responseTimeoutMs: timeoutOf(responseTimeout, faults) ?? base?.responseTimeoutMs,
   };
 }
 
@@ -107,6 +130,23 @@ function strategyOf(strategy: unknown): StrategyFactory | undefined {
   if (typeof strategy === 'function') return strategy as StrategyFactory;
   return isStrategyName(strategy) ? STRATEGIES[strategy] : undefined;
 }
+
+// No knob: it changes nothing of what hale decides but for the adaptive limit, and a file has its own word for it.
+function timeoutOf(timeout: unknown, faults: Fault[]): number | undefined {
+  return timeout === undefined ? undefined : (readKnob(RESPONSE_TIMEOUT, timeout, faults) as number | undefined);
+}
+
+const RESPONSE_TIMEOUT: Knob = {
+  key: 'responseTimeout',
+  kind: 'duration',
+  min: 1,
+  max: 86_400_000,
+  window: true,
+  defaults: 0,
+  doc: 'Time-out of the caller for an answer.',
+  low: 'most answers are too late',
+  high: 'six medians say what is too late',
+};
 
 // An object holds knobs, which resolveSettings judges, and perhaps the check itself.
 function checkOf(check: unknown, faults: Fault[]): Check | undefined {

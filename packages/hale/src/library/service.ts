@@ -67,6 +67,7 @@ export class Service {
       tuning: TUNING,
       strategy: plan.strategy,
       zone: plan.zone,
+      timeoutMs: plan.responseTimeoutMs,
       clock,
       random,
       facts,

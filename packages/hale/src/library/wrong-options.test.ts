@@ -77,6 +77,7 @@ describe('what configures is refused with all its faults', () => {
     'strategy',
     'check',
     'zone',
+    'responseTimeout',
     'clock',
     'random',
     'preset',
@@ -133,6 +134,28 @@ describe('what configures is refused with all its faults', () => {
         word(value),
       );
     }
+  });
+
+  test('options of the balancer are none of one service, where they would have no effect', () => {
+    const { balancer } = stage();
+    assert.deepEqual(
+      faultsOf(() => balancer.service('other', loose({ maxServices: 3 }))),
+      ['maxServices'],
+    );
+    assert.throws(() => balancer.service('other', loose({ maxServices: 3 })), /an option of the balancer/);
+    assert.equal(balancer.services.has('other'), false);
+  });
+
+  test('responseTimeout is a duration up to a day, of the balancer or of one service', () => {
+    const { balancer } = stage({ responseTimeout: '10s' });
+    balancer.service('quick', { responseTimeout: '500ms' });
+    balancer.service('slow', { responseTimeout: 60_000 });
+    for (const value of [30, -1, '0s', '2d', Infinity])
+      assert.deepEqual(
+        faultsOf(() => balancer.service('other', loose({ responseTimeout: value }))),
+        ['responseTimeout'],
+        word(value),
+      );
   });
 
   test('maxServices bounds the services, and those that exist go on', () => {

@@ -76,6 +76,7 @@ async function start(
     pseudonym,
     forwarded: config.forwarded,
     exposeInstance: config.exposeInstance,
+    onBug: (error) => link.tell({ kind: 'bug', error: stackOf(error) }),
   });
   const services = new Map<string, Service>();
   const proxied = new Map<string, ProxiedService>();
@@ -83,6 +84,7 @@ async function start(
     const engine = balancer.service(service.name, {
       ...service.options,
       strategy: service.strategy,
+      responseTimeout: `${service.timeouts.responseMs}ms`,
       ...checkOf(service, link, () => services.get(service.name)),
     });
     engine.update(service.instances);
@@ -138,4 +140,8 @@ function checkOf(config: ServiceConfig, link: Link<ToPrimary, ToWorker>, engine:
       timeoutMs: engine()?.settings.check.timeout ?? 1000,
     })) as CheckReport;
   return { check: { ...config.options.check, run } };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message).slice(0, 2000) : String(error).slice(0, 200);
 }

@@ -28,6 +28,7 @@ export interface Extras {
   readonly zone?: string;
   readonly startMs?: number;
   readonly tuning?: Tuning;
+  readonly timeoutMs?: number;
 }
 
 /** The engine of one service, its facts, and the time it is told. */
@@ -49,6 +50,7 @@ export class Rig {
       tuning: extras.tuning ?? TUNING,
       strategy: extras.strategy ?? STRATEGIES['lowest-price'],
       zone: extras.zone,
+      timeoutMs: extras.timeoutMs,
       clock: { now: () => this.now, schedule: () => () => {} },
       random: extras.random ?? seededRandom(extras.seed ?? 1),
       facts: this.facts,

@@ -72,6 +72,22 @@ describe('limits', () => {
     assert.equal(rig.pick(), undefined);
   });
 
+  test('shed: a tenth of the response time-out is not too late, however quick the fleet is', () => {
+    const limitAfter = (timeoutMs: number): number => {
+      const rig = rigOf('a', { preset: 'serving', limits: { overload: 'shed' } }, { timeoutMs });
+      const serve = (ms: number): void => {
+        const leases = Array.from({ length: 8 }, () => rig.pick());
+        rig.pass(ms);
+        for (const lease of leases) lease?.succeed({ now: rig.now });
+      };
+      for (let i = 0; i < 100; i++) serve(10);
+      for (let i = 0; i < 5; i++) serve(900);
+      return rig.engine.state.limit!.limitOf(0);
+    };
+    assert.ok(limitAfter(0) < 64);
+    assert.equal(limitAfter(10_000), 64);
+  });
+
   test('shed: the adaptive limit counts costs as well', () => {
     const rig = rigOf('a', { preset: 'serving', limits: { overload: 'shed' } });
     rig.mustPick({ cost: 60 });

@@ -181,5 +181,13 @@ function tellStrategy(state: EngineState, slot: number, latencyMs: number, now: 
 function observeLimit(state: EngineState, slot: number, kind: number, measured: number, now: number): void {
   const { ledger, fleet, tuning } = state;
   const estimate = kind === GOOD ? latencyOf(ledger, slot, now, medianLatency(fleet), tuning) : measured;
-  state.limit!.observe(slot, measured, estimate, ledger.i32[slot * WORDS + IN_FLIGHT], now, 0, fleet.totals[MEDIAN]);
+  state.limit!.observe(
+    slot,
+    measured,
+    estimate,
+    ledger.i32[slot * WORDS + IN_FLIGHT],
+    now,
+    state.timeoutMs,
+    fleet.totals[MEDIAN],
+  );
 }

@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly tuning: Tuning;
   readonly strategy: StrategyFactory;
   readonly zone: string | undefined;
+  /** The service's response time-out, by which the adaptive limit says what is too late; none by default. */
+  readonly timeoutMs?: number | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly facts: FactLog;
@@ -54,6 +56,8 @@ export class EngineState {
   readonly settings: Settings;
   readonly tuning: Tuning;
   readonly zone: string | undefined;
+  /** 0 = none. */
+  readonly timeoutMs: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly facts: FactLog;
@@ -91,6 +95,7 @@ export class EngineState {
     this.settings = options.settings;
     this.tuning = options.tuning;
     this.zone = options.zone;
+    this.timeoutMs = options.timeoutMs ?? 0;
     this.clock = options.clock;
     this.random = options.random;
     this.facts = options.facts;
