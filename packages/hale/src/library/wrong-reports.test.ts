@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { HaleError } from '../core/model/index.ts';
-import { NONSENSE, named, stage, word } from './stage-fixture.test.ts';
+import { NONSENSE, awkward, named, stage, word } from './stage-fixture.test.ts';
 
 /** Calls with a value of whatever type. */
 const loose = <T>(value: unknown): T => value as T;
@@ -43,6 +43,53 @@ describe('what reports never throws', () => {
       assert.equal(users.inspect().instances[0].inFlight, taken, word(given));
       lease!.ignore();
     }
+  });
+
+  test('ids to exclude may come in any iterable, or one by itself', () => {
+    const { users } = stage({}, [{ id: 'i0' }, { id: 'i1' }]);
+    const lists: (() => Iterable<string>)[] = [
+      () => ['i0'],
+      () => new Set(['i0']),
+      () => new Map([['i0', 1]]).keys(),
+      () => 'i0',
+      function* () {
+        yield 'unknown';
+        yield 'i0';
+      },
+    ];
+    for (const list of lists)
+      for (let i = 0; i < 20; i++) {
+        const lease = users.pick({ exclude: list() })!;
+        assert.equal(lease.instance.id, 'i1');
+        lease.ignore();
+      }
+  });
+
+  test('an iterable that throws excludes what it gave before, and is counted', () => {
+    const { users } = stage({}, 'ab');
+    const exclude = function* (): Generator<string> {
+      yield 'a';
+      throw awkward;
+    };
+    for (let i = 0; i < 20; i++) assert.equal(users.pick({ exclude: exclude() })!.instance.id, 'b');
+    const { thrown, last } = users.inspect().ignored;
+    assert.equal(thrown, 20);
+    assert.match(last ?? '', /^exclude threw/);
+  });
+
+  test('of an iterable without end 64 ids are looked at, and it is closed', () => {
+    const { users } = stage({}, 'ab');
+    let looks = 0;
+    let isClosed = false;
+    const endless = function* (): Generator<string> {
+      try {
+        for (;;) yield `unknown ${looks++}`;
+      } finally {
+        isClosed = true;
+      }
+    };
+    assert.notEqual(users.pick({ exclude: endless() }), undefined);
+    assert.ok(looks <= 64 && isClosed, `${looks} looks`);
   });
 
   test('at most 64 excluded ids are looked at', () => {

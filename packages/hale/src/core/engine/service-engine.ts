@@ -32,6 +32,7 @@ import type { PickContext } from '../strategies/strategy.ts';
 import { CandidateLists } from './candidates.ts';
 import { noteCheck } from './check-result.ts';
 import { DUE_AT, NOW, PICK_COUNTER, SWEPT_AT, TOTAL_IN_FLIGHT } from './counters.ts';
+import { describeThrown } from './facts.ts';
 import { costGiven, durationGiven, hasMoment, isOutcome, momentGiven } from './given.ts';
 import { keepHouse } from './housekeeping.ts';
 import { explain, inspect, nextChangeInMs, reasons } from './inspect.ts';
@@ -223,23 +224,38 @@ export class ServiceEngine {
     return readings(this.state, now, mostInstances);
   }
 
-  #prepare(now: number, exclude: readonly string[] | undefined, key: string | undefined, cost: number): void {
+  #prepare(now: number, exclude: Iterable<string> | undefined, key: string | undefined, cost: number): void {
     const { state } = this;
     state.enter(now);
     const { view } = state;
-    view.setCost(cost);
     view.excludedCount = 0;
-    if (Array.isArray(exclude)) {
-      const looks = Math.min(exclude.length, MOST_EXCLUDED);
-      for (let index = 0; index < looks; index++) {
-        const slot = state.slots.get(exclude[index]);
-        if (slot !== undefined) view.excluded[view.excludedCount++] = slot;
-      }
-    }
+    if (exclude !== undefined && exclude !== null) this.#exclude(exclude);
+    view.setCost(cost);
     const context = this.#context;
     context.now = now;
     context.key = key;
     context.cost = cost;
+  }
+
+  // Whatever the caller's iterable does, the request goes its way.
+  #exclude(ids: Iterable<string>): void {
+    const { view, slots } = this.state;
+    try {
+      if (typeof ids === 'string') return view.exclude(slots.get(ids));
+      // By index, since an iterator would be allocated and most callers have a list.
+      if (Array.isArray(ids)) {
+        const looks = Math.min(ids.length, MOST_EXCLUDED);
+        for (let index = 0; index < looks; index++) view.exclude(slots.get(ids[index]));
+      } else if (typeof ids[Symbol.iterator] === 'function') {
+        let looks = 0;
+        for (const id of ids) {
+          view.exclude(slots.get(id));
+          if (++looks === MOST_EXCLUDED) break;
+        }
+      }
+    } catch (error) {
+      this.state.noteThrown(`exclude threw ${describeThrown(error)}`);
+    }
   }
 
   // Reading is a door too: after weeks of silence times must be swept before they are compared.

@@ -96,6 +96,11 @@ export class LedgerView implements View {
     numbers[FAILURE_COST] = replayable ? tuning.replayableFailureCost : tuning.failureCost;
   }
 
+  /** Passes over this slot in the pick that is being prepared. An id that nobody has is passed over itself. */
+  exclude(slot: number | undefined): void {
+    if (slot !== undefined) this.excluded[this.excludedCount++] = slot;
+  }
+
   /** Points the view at the listed instances of a group. */
   show(group: Group, isMembership: boolean): void {
     this.group = group;

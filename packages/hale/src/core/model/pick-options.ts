@@ -3,8 +3,8 @@
 export interface PickOptions {
   /** Hashed by the strategies `ring-hash` and `maglev`. */
   readonly key?: string | undefined;
-  /** Ids that were tried already; at most 64 are looked at. */
-  readonly exclude?: readonly string[] | undefined;
+  /** Ids that were tried already, in a list, a set or any other iterable; a text is one id. At most 64 are looked at. */
+  readonly exclude?: Iterable<string> | undefined;
   /** Load of this request in units of an ordinary one, a whole number from 1 to 1000. Default 1. */
   readonly cost?: number | undefined;
   /** The request can be sent again if this attempt fails: such a request may try a suspect earlier. Default false. */
