@@ -19,6 +19,8 @@ export type ToWorker =
 export type ToPrimary =
   /** A check is due; answered with its outcome. */
   | { readonly kind: 'check'; readonly service: string; readonly instance: ServiceInstance; readonly timeoutMs: number }
-  | { readonly kind: 'fact'; readonly fact: Fact };
+  | { readonly kind: 'fact'; readonly fact: Fact }
+  /** An exchange broke for a reason that is hale's own: a bug, told in one line. */
+  | { readonly kind: 'bug'; readonly error: string };
 
 export type CheckReport = boolean | Outcome;

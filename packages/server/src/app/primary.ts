@@ -44,7 +44,9 @@ export async function startPrimary(
   const listeners = new Set<FactListener>();
   link.answer((message) => {
     if (message.kind === 'check') return checks.ask(message.service, message.instance, message.timeoutMs);
-    tellAll(message.fact, listeners, log);
+    if (message.kind === 'bug')
+      log?.error({ error: message.error }, 'an exchange broke, and its connection was closed');
+    else tellAll(message.fact, listeners, log);
     return undefined;
   });
 

@@ -13,7 +13,7 @@ export interface Io {
   /** Aborted when standard output's reader has gone, as in `hale demo | head -3`. */
   readonly outputGone: AbortSignal;
   /**
-   * From the first call on, SIGTERM and SIGINT abort this signal instead of ending the process; a second one ends it at
+   * From the first call on, SIGTERM, SIGINT and SIGHUP abort this signal instead of ending the process; a second one ends it at
    * once, for whoever does not want to wait.
    */
   stopSignal(): AbortSignal;
@@ -52,6 +52,8 @@ function stopOnSignals(): AbortController {
   for (const [signal, number] of [
     ['SIGINT', 2],
     ['SIGTERM', 15],
+    // The terminal is gone. To reload is for a later version; until then it must not cut requests off.
+    ['SIGHUP', 1],
   ] as const) {
     process.on(signal, () => {
       // The shell's convention for a process that a signal ended.

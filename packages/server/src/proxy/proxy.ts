@@ -26,6 +26,8 @@ export interface ProxyOptions {
   readonly limits: ProxyLimits;
   /** Addresses that are never connected to, besides link-local ones: the proxy's own doors for operators. */
   readonly isForbidden?: AddressRule;
+  /** An exchange threw, which it never should; its client's connection is closed. */
+  readonly onBug: (error: unknown) => void;
 }
 
 export interface ProxiedService {
@@ -83,7 +85,14 @@ export function createProxy(options: ProxyOptions): Proxy {
     },
     update: (service, instances) => services.get(service)?.forwarder.retain(endpointsOf(instances)),
     async listen(address) {
-      const door = createDownstream((client) => exchange(client, context), limits);
+      const door = createDownstream(async (client) => {
+        try {
+          await exchange(client, context);
+        } catch (error) {
+          options.onBug(error);
+          throw error;
+        }
+      }, limits);
       doors.push(door);
       return listen(door.server, address);
     },
