@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { InstrumentValue, Outcome, ServiceInstance } from '../core/model/index.ts';
 import { NoInstanceError } from '../core/model/index.ts';
 import { named, stage } from './stage-fixture.test.ts';
-import type { Stage } from './stage-fixture.test.ts';
+import type { BalancerOptions, Stage } from './stage-fixture.test.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(code), { code });
 const REFUSED = coded('ECONNREFUSED');
@@ -212,6 +212,33 @@ describe('nobody to ask', () => {
       stage().users.run(() => 1),
       /it has none/,
     );
+  });
+
+  test('for want of room says what is in flight, and gives no time to come back at', async () => {
+    const cases: [NonNullable<BalancerOptions['limits']>, number, string][] = [
+      [{ maxInFlightPerInstance: 2 }, 1, '2 of 2 in flight'],
+      [{ maxInFlight: 4 }, 1, 'the service has 4 of 4 in flight'],
+      [{ maxInFlightPerInstance: 4 }, 3, '2 of 4 in flight, and the request costs 3'],
+    ];
+    for (const [limits, cost, reason] of cases) {
+      const here = stage({ limits }, 'abc');
+      here.users.override('c', { mode: 'drain' });
+      const leases = Array.from({ length: 4 }, () => here.users.pick());
+      await assert.rejects(
+        here.users.run(() => 1, { cost }),
+        (error: unknown) => {
+          assert.ok(error instanceof NoInstanceError);
+          assert.deepEqual(error.reasons, [
+            { id: 'a', reason },
+            { id: 'b', reason },
+            { id: 'c', reason: 'an operator set it to drain' },
+          ]);
+          assert.equal(error.retryAfterMs, undefined);
+          return true;
+        },
+      );
+      for (const lease of leases) lease!.ignore();
+    }
   });
 
   test('with maxWait is waited for on the clock: the pause ends, and the call goes out', async () => {

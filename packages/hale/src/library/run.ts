@@ -3,7 +3,7 @@
 // It holds no policy: whose fault an error is, whether a retry is allowed and who is asked next are answers of core/.
 
 import type { FailureCause, Fault, Outcome, ServiceInstance } from '../core/model/index.ts';
-import { ConfigError, NoInstanceError, describe } from '../core/model/index.ts';
+import { ConfigError, describe } from '../core/model/index.ts';
 import { isKill } from '../core/retry/index.ts';
 import type { Lease } from '../core/engine/index.ts';
 import type { Service } from './service.ts';
@@ -41,7 +41,7 @@ export async function run<T>(service: Service, call: Call<T>, options?: RunOptio
   const replayable = options?.idempotent === true && retriesOf(options.retries, service) > 0;
   const wish = { key: options?.key, cost: options?.cost, exclude: undefined, replayable, now };
   const lease = service.pick(wish) ?? (await waitForOne(service, wish, signal));
-  if (lease === undefined) throw new NoInstanceError(service.name, service.reasons(), service.nextChangeInMs());
+  if (lease === undefined) throw service.noInstance();
   try {
     const value = await call(lease.instance, { signal, attempt: 1 });
     lease.succeed();

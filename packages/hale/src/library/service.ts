@@ -18,7 +18,7 @@ import type {
   ServiceSnapshot,
   Settings,
 } from '../core/model/index.ts';
-import { TUNING, describe, reading } from '../core/model/index.ts';
+import { NoInstanceError, TUNING, describe, reading } from '../core/model/index.ts';
 import type { Classifier } from '../core/observe/index.ts';
 import type { RetryQuestion } from '../core/retry/index.ts';
 import { RetryBudget, retryVerdict } from '../core/retry/index.ts';
@@ -147,6 +147,15 @@ export class Service {
   /** Why each instance was not picked; at most 20. */
   reasons(): readonly { readonly id: string; readonly reason: string }[] {
     return this.#engine.reasons(this.#engine.now());
+  }
+
+  /**
+   * @internal What `run` rejects with after a pick has answered undefined. A place becomes free when some request ends,
+   * which no clock knows; and "in 0 ms" would only say that a pick may succeed which has just failed.
+   */
+  noInstance(): NoInstanceError {
+    const nextMs = this.refusal === 'full' ? 0 : this.nextChangeInMs();
+    return new NoInstanceError(this.name, this.reasons(), nextMs === 0 ? undefined : nextMs);
   }
 
   /** The balancer's clock, safe against one that throws. */

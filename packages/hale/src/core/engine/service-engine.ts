@@ -33,6 +33,7 @@ import { CandidateLists } from './candidates.ts';
 import { noteCheck } from './check-result.ts';
 import { DUE_AT, NOW, PICK_COUNTER, SWEPT_AT, TOTAL_IN_FLIGHT } from './counters.ts';
 import { describeThrown } from './facts.ts';
+import { fullReason } from './full.ts';
 import { costGiven, durationGiven, hasMoment, isOutcome, momentGiven } from './given.ts';
 import { keepHouse } from './housekeeping.ts';
 import { explain, inspect, nextChangeInMs, reasons } from './inspect.ts';
@@ -59,6 +60,7 @@ export class ServiceEngine {
   readonly #candidates: CandidateLists;
   readonly #context: { now: number; random: PickContext['random']; key: string | undefined; cost: number };
   #refusal: Refusal = 'none';
+  #refusedCost = 1;
 
   constructor(options: EngineOptions) {
     this.state = new EngineState(options);
@@ -93,13 +95,13 @@ export class ServiceEngine {
       state.isTrial = false;
       counts[PICK_COUNTER] = (counts[PICK_COUNTER] + 1) | 0;
       slot = quickPick(state, state.roster.groups[0], replayable);
-      if (slot < 0) return this.#refuse(ALL_FULL);
+      if (slot < 0) return this.#refuse(ALL_FULL, cost);
     } else {
       this.#prepare(now, options?.exclude, options?.key, cost);
       slot = chooseSlot(state, this.#candidates.membership, this.#context, replayable, false);
       if (slot < 0) {
         if (state.facts.hasNews) state.facts.tell();
-        return this.#refuse(slot);
+        return this.#refuse(slot, cost);
       }
     }
     const at = slot * WORDS + IN_FLIGHT;
@@ -119,7 +121,7 @@ export class ServiceEngine {
     const candidates = this.#candidates.of(instances, now);
     const slot = chooseSlot(state, candidates, this.#context, false, true);
     // Read before a listener is told, who may change the membership.
-    const chosen = slot < 0 ? this.#refuse(slot) : state.records[slot].instance;
+    const chosen = slot < 0 ? this.#refuse(slot, 1) : state.records[slot].instance;
     if (state.facts.hasNews) state.facts.tell();
     return chosen;
   }
@@ -192,7 +194,12 @@ export class ServiceEngine {
 
   reasons(now: number): { id: string; reason: string }[] {
     this.#look(now);
-    return reasons(this.state, now, 20);
+    const found = reasons(this.state, now, 20);
+    if (this.#refusal !== 'full') return found;
+    return found.map(({ id, reason }) => ({
+      id,
+      reason: fullReason(this.state, id, this.#refusedCost, now) ?? reason,
+    }));
   }
 
   /** Ids of the membership. */
@@ -264,7 +271,8 @@ export class ServiceEngine {
     if (this.state.facts.hasNews) this.state.facts.tell();
   }
 
-  #refuse(answer: number): undefined {
+  #refuse(answer: number, cost: number): undefined {
+    this.#refusedCost = cost;
     this.#refusal = answer === ALL_FULL ? 'full' : 'too-few';
     return undefined;
   }
