@@ -59,6 +59,35 @@ describe('groups', () => {
   });
 });
 
+describe('groups that have become empty', () => {
+  test('leave their tiers, and have their old number when somebody comes back', () => {
+    const ledger = new Ledger();
+    const roster = new Roster();
+    const slots = [0, 1, 2].map(() => newcomer(ledger));
+    const [home, away, spare] = [roster.groupFor(0, true), roster.groupFor(0, false), roster.groupFor(1, true)];
+    [home, away, spare].forEach((group, index) => roster.enter(ledger, slots[index], group, true));
+    roster.dropEmpty();
+    assert.deepEqual(
+      roster.tiers.map(({ groups }) => groups),
+      [[home, away], [spare]],
+    );
+    roster.leave(ledger, slots[0]);
+    roster.leave(ledger, slots[2]);
+    roster.dropEmpty();
+    assert.deepEqual(
+      roster.tiers.map(({ groups }) => groups),
+      [[away]],
+    );
+    assert.equal(roster.groupFor(0, true), home);
+    assert.equal(roster.groupFor(1, true), spare);
+    assert.deepEqual(
+      roster.tiers.map(({ groups }) => groups),
+      [[home, away], [spare]],
+    );
+    assert.deepEqual(roster.groups, [home, away, spare]);
+  });
+});
+
 describe('moving between the lists', () => {
   test('says whether the slot has moved', () => {
     const ledger = new Ledger();
@@ -146,6 +175,11 @@ test('a roster made for one call counts its lists and leaves the ledger to the m
   assert.deepEqual([roster.size, roster.listedCount, group.size], [3, 2, 3]);
   assert.deepEqual([listedOf(group), othersOf(group)], [[slots[0], slots[2]], [slots[1]]]);
   assert.deepEqual(ledger.u8, before);
+  group.held[0] = 0.5;
+  roster.empty();
+  assert.deepEqual([roster.size, roster.listedCount, group.size], [0, 0, 0]);
+  assert.equal(roster.groupFor(0, true), group);
+  assert.equal(group.held[0], 0.5, 'what is believed of it stays');
 });
 
 // The model: who is in which group, and whether listed. The reference is two sets a group.

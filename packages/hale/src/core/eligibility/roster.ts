@@ -62,15 +62,16 @@ export interface Tier {
 }
 
 export class Roster {
+  /** By number, those that are empty now included: at most one for each priority and zone that ever was. */
   readonly groups: Group[] = [];
-  /** By priority, lowest number first. */
+  /** By priority, lowest number first. Only groups with instances, once `dropEmpty` has been called. */
   readonly tiers: Tier[] = [];
   listedCount = 0;
   size = 0;
   /** Sum of the weights of the listed, for strategies that bound load. In an array: a fraction in a field is a heap object. */
   readonly listedWeight: Float64Array = new Float64Array(1);
 
-  /** The group of a priority and zone, made when it is new. */
+  /** The group of a priority and zone, made when it is new. One that was empty for a while keeps its number. */
   groupFor(priority: number, isOwnZone: boolean): Group {
     let tier = this.tiers.find((one) => one.priority === priority);
     if (tier === undefined) {
@@ -80,12 +81,24 @@ export class Roster {
     }
     let group = tier.groups.find((one) => one.isOwnZone === isOwnZone);
     if (group === undefined) {
-      group = new Group(this.groups.length, priority, isOwnZone);
-      this.groups.push(group);
+      group = this.groups.find((one) => one.priority === priority && one.isOwnZone === isOwnZone);
+      if (group === undefined) {
+        group = new Group(this.groups.length, priority, isOwnZone);
+        this.groups.push(group);
+      }
       tier.groups.push(group);
       tier.groups.sort((a, b) => Number(b.isOwnZone) - Number(a.isOwnZone));
     }
     return group;
+  }
+
+  /** Takes the groups that have become empty out of their tiers: a pick must not ask those that were once. */
+  dropEmpty(): void {
+    for (let index = this.tiers.length - 1; index >= 0; index--) {
+      const { groups } = this.tiers[index];
+      for (let at = groups.length - 1; at >= 0; at--) if (groups[at].size === 0) groups.splice(at, 1);
+      if (groups.length === 0) this.tiers.splice(index, 1);
+    }
   }
 
   /** Puts a slot that is in no list into its group. */
@@ -96,11 +109,18 @@ export class Roster {
     group.isStale = true;
   }
 
-  /** Puts a slot into a roster that is made for one call: the ledger's positions belong to the membership's. */
+  /** Puts a slot into the lists of one call, which `empty` has emptied: the ledger's positions belong to the membership's. */
   put(slot: number, group: Group, isListed: boolean): void {
     this.size++;
     if (isListed) this.listedCount++;
     group.append(slot, isListed);
+  }
+
+  /** Before the lists of the next call are put together; groups and what is believed of them stay. */
+  empty(): void {
+    for (const group of this.groups) group.listedCount = group.othersCount = 0;
+    this.listedCount = 0;
+    this.size = 0;
   }
 
   /** Takes a slot out of its list: it is parked or forgotten. */

@@ -38,8 +38,8 @@ export function isQuick({ isLowestPrice, roster, settings, limit, counts, isPani
   const { groups, listedCount } = roster;
   return (
     isLowestPrice &&
-    groups.length === 1 &&
-    groups[0].othersCount === 0 &&
+    groups.length > 0 &&
+    groups[0].listedCount === roster.size &&
     listedCount >= CANDIDATES &&
     listedCount >= settings.minHealthyInstances &&
     counts[TOTAL_IN_FLIGHT] < settings.limits.maxInFlight &&
