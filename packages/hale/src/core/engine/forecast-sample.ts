@@ -18,7 +18,7 @@ export function sampleForecast(state: EngineState, slot: number, now: number): v
   if (++record.forecasts !== CONFIRMED || isForced(state, slot)) return;
   state.facts.add(state.name, now, {
     type: 'forecast',
-    instance: record.instance.id,
+    instance: record.id,
     inMs: Math.round(inMs),
     reason: 'trend',
   });

@@ -80,19 +80,19 @@ export function reasons(state: EngineState, now: number, most: number): { id: st
   for (const slot of state.slots.values()) {
     if (found.length === most) break;
     if (!isParked(state.ledger, slot))
-      found.push({ id: state.records[slot].instance.id, reason: inspectSlot(state, slot, now).reason });
+      found.push({ id: state.records[slot].id, reason: inspectSlot(state, slot, now).reason });
   }
   return found;
 }
 
 function inspectSlot(state: EngineState, slot: number, now: number): InstanceSnapshot {
   const { ledger, fleet, settings, tuning } = state;
-  const { instance } = state.records[slot];
+  const { id, weight, priority, zone } = state.records[slot];
   const score = scoreOf(ledger, fleet, slot, now, settings, tuning);
   const median = medianLatency(fleet);
   const circuit = CIRCUITS[state.view.circuit(slot)];
   const withoutReason = {
-    id: instance.id,
+    id,
     score,
     slowness: latencyOf(ledger, slot, now, median, tuning) / median,
     health: healthOf(state, slot, score),
@@ -100,9 +100,9 @@ function inspectSlot(state: EngineState, slot: number, now: number): InstanceSna
     mode: MODES[ledger.u8[slot * BYTES + MODE]],
     eligible: !isParked(ledger, slot) && isEligible(state, slot, now, false),
     inFlight: ledger.i32[slot * WORDS + IN_FLIGHT],
-    weight: instance.weight ?? 1,
-    priority: instance.priority ?? 0,
-    ...(instance.zone === undefined ? {} : { zone: instance.zone }),
+    weight,
+    priority,
+    ...(zone === undefined ? {} : { zone }),
     evidence: evidenceOf(state, slot, now),
     nextChangeInMs: waitOf(state, slot, now),
   };

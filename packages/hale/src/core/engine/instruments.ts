@@ -86,7 +86,7 @@ export function readings(state: EngineState, now: number, mostInstances: number)
     if (isParked(ledger, slot)) continue;
     eligible += Number(isEligible(state, slot, now, false));
     if (listed++ >= mostInstances) continue;
-    const labels = { service, instance: state.records[slot].instance.id };
+    const labels = { service, instance: state.records[slot].id };
     const circuit = ledger.u8[slot * BYTES + CIRCUIT];
     values.push(
       reading('hale_instance_score', labels, scoreOf(ledger, state.fleet, slot, now, state.settings, state.tuning)),

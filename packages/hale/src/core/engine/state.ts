@@ -19,7 +19,13 @@ import { LedgerView } from './view.ts';
 
 /** What is unbounded in kind is kept beside the ledger; a pick reads nothing of it but `instance`. */
 export interface InstanceRecord {
+  /** The object that was given last: only to be handed back, since its owner may change it. */
   instance: ServiceInstance;
+  /** As it was admitted. */
+  readonly id: string;
+  weight: number;
+  priority: number;
+  zone: string | undefined;
   /** Whole ms: when it was last in a list that a caller gave. */
   seenAt: number;
   /** Whole ms: absent from the membership since then; -1 = present. */
@@ -75,7 +81,7 @@ export class EngineState {
   readonly times: Float64Array;
   readonly view: LedgerView;
   isPanicking = false;
-  /** Advances whenever someone joins, leaves or returns. */
+  /** Advances whenever someone joins, leaves, returns or moves, or another object stands for an instance. */
   membershipVersion = 0;
   /** `update` has said who belongs. */
   hasMembership = false;
