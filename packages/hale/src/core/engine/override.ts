@@ -25,7 +25,8 @@ export function override(state: EngineState, id: string, wish: Override, now: nu
   state.enter(now);
   const faults: Fault[] = [];
   const slot = typeof id === 'string' ? state.slots.get(id) : undefined;
-  if (slot === undefined || isParked(state.ledger, slot))
+  // The mode of an absent instance may be set while it is remembered, or nobody could take back its drain before it returns.
+  if (slot === undefined || (isParked(state.ledger, slot) && wish?.circuit !== undefined))
     faults.push({
       path: 'id',
       expected: `an instance of service ${JSON.stringify(state.name)}`,
@@ -62,7 +63,7 @@ function setMode(state: EngineState, slot: number, mode: Mode, now: number): voi
   if (from === mode) return;
   state.ledger.u8[at] = MODES.indexOf(mode);
   relist(state, slot, now);
-  const instance = state.records[slot].instance.id;
+  const instance = state.records[slot].id;
   state.facts.add(state.name, now, { type: 'overridden', instance, from, to: mode, reason: 'override' });
 }
 
