@@ -44,6 +44,8 @@ export interface ServicePlan {
   readonly strategy: StrategyFactory;
   readonly check: Check | undefined;
   readonly zone: string | undefined;
+  /** As given; compiled into `classifier`. */
+  readonly rules: unknown;
   readonly classifier: Classifier;
   readonly responseTimeoutMs: number | undefined;
 }
@@ -116,15 +118,22 @@ function plan(
   if (zone !== undefined && (typeof zone !== 'string' || zone.length === 0 || zone.length > 256)) {
     faults.push({ path: 'zone', expected: 'a text of 1 to 256 characters', received: describe(zone) });
   }
+  const settings = resolveSettings(options, faults, base?.settings);
+  const rules = classify ?? base?.rules;
   return {
-    settings: resolveSettings(options, faults, base?.settings),
+    settings,
+    rules,
     strategy: strategyOf(strategy) ?? base?.strategy ?? STRATEGIES['lowest-price'],
     check: checkOf(check, faults) ?? base?.check,
     zone: typeof zone === 'string' ? zone : base?.zone,
-    classifier: classify === undefined && base !== undefined ? base.classifier : compileClassify(classify, faults),
+    classifier: compileClassify(rules, faults, 'classify', settings.tooManyRequests === 'client' ? QUOTA : []),
     responseTimeoutMs: timeoutOf(responseTimeout, faults) ?? base?.responseTimeoutMs,
   };
 }
+
+// After the caller's own rules: where a 429 is the client's affair it says nothing of the instance, or one client that
+// exceeds its quota would pause instance after instance for everybody.
+const QUOTA: readonly ClassifyRule[] = [{ status: 429, as: 'ignored' }];
 
 function strategyOf(strategy: unknown): StrategyFactory | undefined {
   if (typeof strategy === 'function') return strategy as StrategyFactory;

@@ -146,14 +146,14 @@ describe('pauses', () => {
     }
   });
 
-  test('are the last that panic asks, after the open', () => {
+  test('are asked in a panic after those that are well, and before the open', () => {
     const rig = rigOf('abc', { preset: 'serving', minHealthyInstances: 3, jitter: 0, recoveryWindow: '1h' });
     rig.engine.recordFailure('a', 'overload', { retryAfterMs: 60_000 }, rig.now);
     rig.fail('b', 20, 'connect');
     assert.equal(rig.see('b').circuit, 'open');
     assert.equal(rig.serve(20, (_, lease) => lease.ignore({ now: rig.now }), 0)['c'], 20);
-    assert.equal(rig.mustPick({ exclude: ['c'] }).instance.id, 'b');
-    assert.equal(rig.mustPick({ exclude: ['b', 'c'] }).instance.id, 'a');
+    assert.equal(rig.mustPick({ exclude: ['c'] }).instance.id, 'a');
+    assert.equal(rig.mustPick({ exclude: ['a', 'c'] }).instance.id, 'b');
     assert.equal(rig.pick({ exclude: ['a', 'b', 'c'] }), undefined);
   });
 

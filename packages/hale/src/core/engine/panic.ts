@@ -1,6 +1,8 @@
 // Panic, by one written rule: when fewer than minHealthyInstances are eligible, health is disregarded, on purpose and
-// reported. Of up to 64 ready instances from a random start the cheapest is taken, a lower tier at a higher price; closed
-// circuits before others, those that asked for patience last. Never one that was excluded, that an operator drained or
+// reported. Of up to 64 ready instances from a random start the cheapest is taken, a lower tier at a higher price: closed
+// circuits first, then closed ones that asked for patience, then the others. (One that asked for patience may answer, one
+// that was found failing will not: with the paused ones last, twenty 429s of one client sent everybody's POSTs to the one
+// instance that resets them.) Never one that was excluded, that an operator drained or
 // forced open. A panic pick is no trial: it proves nothing, since it was sent for want of a choice.
 
 import type { Roster } from '../eligibility/index.ts';
@@ -22,7 +24,7 @@ export function panicPick(state: EngineState, roster: Roster, now: number): numb
     const slot = slotAtPlace(roster, place);
     if (!isReady(state, slot)) continue;
     looks--;
-    const rank = isPaused(state.ledger, slot, now) ? 2 : state.isClosed(slot) ? 0 : 1;
+    const rank = (state.isClosed(slot) ? 0 : 2) + (isPaused(state.ledger, slot, now) ? 1 : 0);
     const price = state.view.priceOfSlot(slot) * (tierOf(roster, state.groupOf(slot).priority) + 1);
     if (rank < bestRank || (rank === bestRank && (isTie(state, slot, best) ? price * TIE_BAND : price) < bestPrice)) {
       best = slot;

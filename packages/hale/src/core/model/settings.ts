@@ -37,6 +37,7 @@ export interface Settings {
     readonly fall: number;
     readonly concurrency: number;
   };
+  readonly tooManyRequests: 'client' | 'instance';
   readonly maxRetryAfter: number;
   readonly limits: {
     readonly maxInFlight: number;

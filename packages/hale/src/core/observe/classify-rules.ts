@@ -33,8 +33,13 @@ export interface Classifier {
   error(error: unknown): Outcome;
 }
 
-/** The rules as a classifier. Every fault is pushed to `faults`, and a rule that has one is left out. */
-export function compileClassify(rules: unknown, faults: Fault[], path = 'classify'): Classifier {
+/** The rules as a classifier, with `last` (right ones) after them. Every fault is pushed to `faults`, and a rule that has one is left out. */
+export function compileClassify(
+  rules: unknown,
+  faults: Fault[],
+  path = 'classify',
+  last: readonly ClassifyRule[] = [],
+): Classifier {
   const compiled: Rule[] = [];
   if (rules !== undefined) {
     if (!Array.isArray(rules) || rules.length > MOST_RULES) {
@@ -46,6 +51,7 @@ export function compileClassify(rules: unknown, faults: Fault[], path = 'classif
       }
     }
   }
+  for (const rule of last) compiled.push(compileRule(rule, [], path)!);
   return classifierOf(compiled);
 }
 
