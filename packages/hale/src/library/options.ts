@@ -119,7 +119,7 @@ function plan(
     faults.push({ path: 'zone', expected: 'a text of 1 to 256 characters', received: describe(zone) });
   }
   const settings = resolveSettings(options, faults, base?.settings);
-  const rules = classify ?? base?.rules;
+  const rules = classify === undefined ? base?.rules : classify;
   return {
     settings,
     rules,
