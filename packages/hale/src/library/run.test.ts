@@ -81,6 +81,44 @@ describe('run', () => {
     assert.equal(asked.length, 1);
   });
 
+  test('pays for no retry when the others are out, drained or paused', async () => {
+    for (const take of [{ circuit: 'open' }, { mode: 'drain' }] as const) {
+      const here = stage({ retries: { max: 1, budget: 0, minPerSecond: 1 }, circuitBreakThreshold: 200 }, 'abc');
+      for (const id of 'bc') here.users.override(id, take);
+      for (let i = 0; i < 20; i++)
+        await assert.rejects(
+          here.users.run(() => Promise.reject(REFUSED)),
+          REFUSED,
+        );
+      assert.equal(value(here, 'hale_retry_budget_remaining'), 10);
+      assert.equal(value(here, 'hale_retries_total', { result: 'allowed' }), 0);
+    }
+  });
+
+  test('waits for the next attempt without paying, and gives its place back when the budget is spent meanwhile', async () => {
+    const here = stage(
+      { retries: { max: 1, budget: 0, minPerSecond: 0.1 }, maxWait: '10s', jitter: 0, healthThreshold: 0.01 },
+      'ab',
+    );
+    here.users.recordError('b', { cause: 'overload', retryAfterMs: 3000 });
+    const asked: string[] = [];
+    const pending = [1, 2].map(() =>
+      here.users.run((instance) => {
+        asked.push(instance.id);
+        throw REFUSED;
+      }),
+    );
+    const ends = Promise.allSettled(pending);
+    await here.clock.advance(100);
+    assert.equal(value(here, 'hale_retry_budget_remaining'), 1, 'waiting costs nothing');
+    await here.clock.advance(4000);
+    await ends;
+    assert.deepEqual(asked, ['a', 'a', 'b'], 'one retry was paid for');
+    assert.equal(value(here, 'hale_retries_total', { result: 'allowed' }), 1);
+    assert.equal(value(here, 'hale_retries_total', { result: 'budget' }), 1);
+    assert.equal(inFlight(here), 0);
+  });
+
   test('keeps to the budget: with 20 % and no floor, five requests pay for one retry', async () => {
     const here = stage(
       {

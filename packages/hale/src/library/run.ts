@@ -74,7 +74,6 @@ async function again<T>(
     if (cause === undefined || attempt > retries || signal.aborted) throw error;
     if (isKill(cause)) kills++;
     exclude.push(lease.instance.id);
-    // Asked before the budget, which pays only for what is sent.
     if (service.hasNobodyBut(exclude)) throw error;
     const delivered = cause !== 'connect';
     // The call is a function: it can always be made again.
@@ -83,6 +82,11 @@ async function again<T>(
     const wish: Wish = { key, cost, exclude, replayable: idempotent && attempt < retries };
     const next = service.pick({ ...wish, now }) ?? (await waitForOne(service, wish, signal));
     if (next === undefined) throw error;
+    // Only what is sent is paid for; while this one waited, others may have spent the budget.
+    if (!service.beginRetry(service.now())) {
+      next.ignore();
+      throw error;
+    }
     lease = next;
     try {
       const value = await call(lease.instance, { signal, attempt: attempt + 1 });

@@ -20,14 +20,14 @@ import type {
 } from '../core/model/index.ts';
 import { NoInstanceError, TUNING, describe, reading } from '../core/model/index.ts';
 import type { Classifier } from '../core/observe/index.ts';
-import type { RetryQuestion } from '../core/retry/index.ts';
+import type { RetryQuestion, RetryVerdict } from '../core/retry/index.ts';
 import { RetryBudget, retryVerdict } from '../core/retry/index.ts';
 import { Forecast } from '../core/score/index.ts';
 import type { ServicePlan } from './options.ts';
 import type { Call, RunOptions } from './run.ts';
 import { run } from './run.ts';
 
-const RETRY_RESULTS = ['allowed', 'attempts', 'not-replayable', 'unsafe', 'kills', 'budget'] as const;
+const RETRY_RESULTS: readonly RetryVerdict[] = ['allowed', 'attempts', 'not-replayable', 'unsafe', 'kills', 'budget'];
 
 /** What a service needs of its balancer. */
 export interface Surroundings {
@@ -168,11 +168,24 @@ export class Service {
     this.#budget.deposit(now);
   }
 
-  /** May this request be sent again? Takes from the budget if so. `max` stands in for `retries.max`. */
+  /**
+   * May this request be sent again? Asked before the next pick, since a pick for nothing may open a trial; `beginRetry`
+   * follows it. `max` stands in for `retries.max`.
+   */
   mayRetry(question: RetryQuestion, now: number, max: number = this.settings.retries.max): boolean {
     const verdict = retryVerdict(question, { max, maxKills: this.settings.retries.maxKills }, this.#budget, now);
-    this.#store.add(this.#retries + RETRY_RESULTS.indexOf(verdict));
+    if (verdict !== 'allowed') this.#countRetry(verdict);
     return verdict === 'allowed';
+  }
+
+  /**
+   * Pays for a retry whose instance was just picked. False when the budget was spent since `mayRetry`: then nothing is
+   * sent, and the lease is to be ignored.
+   */
+  beginRetry(now: number): boolean {
+    const isPaid = this.#budget.withdraw(now);
+    this.#countRetry(isPaid ? 'allowed' : 'budget');
+    return isPaid;
   }
 
   /** The outcome of what a call threw. A classifier of the caller's own that throws is passed over. */
@@ -228,6 +241,10 @@ export class Service {
   async close(): Promise<void> {
     this.#unsubscribe();
     await this.#runner?.stop();
+  }
+
+  #countRetry(result: RetryVerdict): void {
+    this.#store.add(this.#retries + RETRY_RESULTS.indexOf(result));
   }
 
   #checked(): CheckedService {

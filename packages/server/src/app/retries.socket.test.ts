@@ -98,6 +98,20 @@ test('a 503 is asked of another when that is safe, and passes unchanged when nob
   );
 });
 
+test('a retry that nobody could take costs the budget nothing', async (t) => {
+  const broken = await startInstance(t, 'broken', (_request, response) => void response.writeHead(500).end());
+  const sound = await startInstance(t, 'sound', (_request, response) => void response.end('ok'));
+  // One retry in ten seconds, and no more.
+  const retries = { max: 1, budget: 0, minPerSecond: 0.1 };
+  const server = await proxyTo(t, [broken, sound], { retries, strategy: 'first-available' });
+  await server.override('s', 'sound', { mode: 'drain' });
+  for (let i = 0; i < 3; i++) assert.equal((await ask(server.url!)).status, 500);
+  await server.override('s', 'sound', { mode: 'ready' });
+  const got = await ask(server.url!);
+  assert.deepEqual([got.status, got.headers['x-hale-attempts']], [200, '2']);
+  assert.equal((await ask(server.url!)).status, 500, 'it is spent now');
+});
+
 test('a body too large to keep is sent once', async (t) => {
   let seen = 0;
   const fleet = [];

@@ -41,9 +41,14 @@ export class RetryBudget {
     this.#add(now, this.#limits.budget);
   }
 
+  /** Could one retry be taken out? */
+  hasOne(now: number): boolean {
+    return this.remaining(now) >= 1 - ROUNDING;
+  }
+
   /** Takes one retry out, or says false and takes nothing. */
   withdraw(now: number): boolean {
-    if (this.remaining(now) < 1 - ROUNDING) return false;
+    if (!this.hasOne(now)) return false;
     this.#add(now, -1);
     return true;
   }

@@ -8,7 +8,8 @@
 //      to the load that made it slow. Repeating a prompt of 100 000 tokens after each time-out is the known disaster;
 //   4. it has not broken too many already: an instance whose connection broke or that fell silent under this request
 //      may have been killed by it, and a "query of death" must not visit the whole fleet (kills < retries.maxKills);
-//   5. the budget allows it. It is asked last, so that it pays only for retries that are sent.
+//   5. the budget has one left. It pays later, when the next attempt has found its instance (`withdraw`): whoever paid
+//      here for a retry that nobody can take would have spent the budget when the others come back.
 // That the next attempt goes to another instance is the pick's affair: the caller excludes those that were tried.
 
 import type { FailureCause, Settings } from '../model/index.ts';
@@ -35,7 +36,7 @@ export type RetryVerdict = 'allowed' | 'attempts' | 'not-replayable' | 'unsafe' 
 
 type RetryLimits = Pick<Settings['retries'], 'max' | 'maxKills'>;
 
-/** The verdict; takes one from `budget` if it is `allowed`, and only then. */
+/** The verdict. Takes nothing. */
 export function retryVerdict(
   question: RetryQuestion,
   retries: RetryLimits,
@@ -47,7 +48,7 @@ export function retryVerdict(
   if (!question.replayable) return 'not-replayable';
   if (question.delivered && !question.idempotent) return 'unsafe';
   if (!(question.kills < retries.maxKills)) return 'kills';
-  return budget.withdraw(now) ? 'allowed' : 'budget';
+  return budget.hasOne(now) ? 'allowed' : 'budget';
 }
 
 /**

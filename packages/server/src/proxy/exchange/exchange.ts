@@ -61,6 +61,11 @@ export async function exchange(client: Client, context: ExchangeContext): Promis
       now,
     });
     if (!lease) break;
+    // Paid for here, where there is somebody to send it to. Between the verdict and this nothing else runs.
+    if (tried.length > 0 && !service.beginRetry(now)) {
+      lease.ignore();
+      break;
+    }
     tried.push(lease.instance.id);
     const startedAt = now;
     const sent = await send(client, routed, lease, fields, idempotent);
