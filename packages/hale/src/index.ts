@@ -7,6 +7,7 @@ export type { Override, Refusal } from './core/engine/index.ts';
 export { ConfigError, ERROR_CODES, HaleError, KNOBS, NoInstanceError, PRESETS } from './core/model/index.ts';
 export type {
   Circuit,
+  EvidenceSnapshot,
   Fact,
   FactListener,
   FailOptions,
@@ -14,6 +15,7 @@ export type {
   Fault,
   HaleErrorCode,
   Health,
+  IgnoredSnapshot,
   InstanceSnapshot,
   InstrumentValue,
   Knob,
@@ -22,6 +24,7 @@ export type {
   OutcomeSource,
   PickOptions,
   PresetName,
+  Reason,
   RecordOptions,
   ServiceInstance,
   ServiceSnapshot,

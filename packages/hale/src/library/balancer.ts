@@ -68,8 +68,9 @@ export class HealthAwareLoadBalancer {
    * The specification's call: filter, minimum, scores, strategy, over the instances given. Resolves to one of these very
    * objects, or undefined when too few are healthy. Rejects with ConfigError when the list is wrong.
    */
-  async selectInstance(service: string, instances: readonly ServiceInstance[]): Promise<ServiceInstance | undefined> {
-    return this.service(service).select(instances);
+  async selectInstance<T extends ServiceInstance>(service: string, instances: readonly T[]): Promise<T | undefined> {
+    // One of the list, so of its type.
+    return this.service(service).select(instances) as T | undefined;
   }
 
   /** A request that was sent to the selected instance went well. Unknown names and ids are ignored. */

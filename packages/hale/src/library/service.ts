@@ -85,7 +85,7 @@ export class Service {
   }
 
   /** Sets the membership; survivors keep all that was learned, the absent are parked for forgetAfter. Throws ConfigError. */
-  update(instances: readonly ServiceInstance[]): void {
+  update<T extends ServiceInstance>(instances: readonly T[]): void {
     this.#engine.update(instances, this.#engine.now());
     this.#runner?.refresh();
   }

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ServiceInstance } from '../core/model/index.ts';
 import { ConfigError } from '../core/model/index.ts';
 import { HealthAwareLoadBalancer } from './balancer.ts';
 import { NONSENSE, faultsOf, named, stage, word } from './stage-fixture.test.ts';
@@ -173,15 +174,15 @@ describe('what configures is refused with all its faults', () => {
     for (const value of NONSENSE) {
       if (Array.isArray(value)) continue;
       assert.deepEqual(
-        faultsOf(() => users.update(loose(value))),
+        faultsOf(() => users.update<ServiceInstance>(loose(value))),
         ['instances'],
         word(value),
       );
-      const paths = faultsOf(() => users.update(loose([{ id: 'new' }, value])));
+      const paths = faultsOf(() => users.update<ServiceInstance>(loose([{ id: 'new' }, value])));
       assert.ok(paths.every((path) => path.startsWith('instances[1]')) && paths.length > 0, word(value));
     }
     const paths = faultsOf(() =>
-      users.update(
+      users.update<ServiceInstance>(
         loose([
           { id: 'new' },
           { id: '' },
@@ -220,7 +221,7 @@ describe('what configures is refused with all its faults', () => {
           continue;
         if (key === 'priority' && value === 0) continue;
         assert.deepEqual(
-          faultsOf(() => users.update(loose([{ id: 'b', [key]: value }]))),
+          faultsOf(() => users.update<ServiceInstance>(loose([{ id: 'b', [key]: value }]))),
           [`instances[0].${key}`],
           word(value),
         );
@@ -234,7 +235,7 @@ describe('what configures is refused with all its faults', () => {
 
   test('a list with ten thousand faults is told by its first hundred', () => {
     const { users } = stage();
-    const paths = faultsOf(() => users.update(loose(Array.from({ length: 10_000 }, () => null))));
+    const paths = faultsOf(() => users.update<ServiceInstance>(loose(Array.from({ length: 10_000 }, () => null))));
     assert.equal(paths.length, 100);
   });
 
