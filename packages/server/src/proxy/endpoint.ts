@@ -1,7 +1,7 @@
 // Where an instance is: its host and port, else what its url says.
 
 import type { ServiceInstance } from 'hale';
-import type { Endpoint } from './forwarder.ts';
+import type { Endpoint } from './attempt.ts';
 
 /** undefined: nowhere that plain HTTP goes. Instances that carry `host` and `port` cost no parsing. */
 export function endpointOf({ host, port, url }: ServiceInstance): Endpoint | undefined {

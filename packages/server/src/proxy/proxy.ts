@@ -1,6 +1,6 @@
 // The proxy as one thing: listeners in front, services behind, exchanges between them.
 //
-// What it forwards to is published whole: `route` replaces all routes and services in one assignment, and an exchange
+// What it forwards to is published whole: `publish` replaces all routes and services in one assignment, and an exchange
 // that began before keeps what it began with.
 
 import type { Clock, Service, ServiceInstance } from 'hale';
@@ -9,7 +9,7 @@ import type { Downstream } from './downstream/index.ts';
 import { exchange, findRoute } from './exchange/index.ts';
 import type { ExchangeContext, HashKey, RoutedService, RouteRule } from './exchange/index.ts';
 import { endpointOf } from './endpoint.ts';
-import type { Endpoint } from './forwarder.ts';
+import type { Endpoint } from './attempt.ts';
 import type { ForwardedPolicy } from './http1/index.ts';
 import type { ProxyLimits } from './limits.ts';
 import { drain, listen } from './listen/index.ts';

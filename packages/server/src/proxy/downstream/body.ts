@@ -7,7 +7,7 @@
 // The client is read only as fast as the instance takes: a sink that is full pauses the source.
 
 import type { IncomingMessage } from 'node:http';
-import type { BodySink, RequestBody } from '../forwarder.ts';
+import type { BodySink, RequestBody } from '../client.ts';
 
 export class IncomingBody implements RequestBody {
   readonly isEmpty: boolean;

@@ -1,7 +1,8 @@
 // The client's side of one request, on node:http.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer, Client, RelayEnd, RequestHead } from '../forwarder.ts';
+import type { Answer } from '../answer.ts';
+import type { Client, RelayEnd, RequestHead } from '../client.ts';
 import { endToEnd } from '../http1/index.ts';
 import type { ProxyLimits } from '../limits.ts';
 import { PROBLEMS, renderProblem } from '../problem.ts';

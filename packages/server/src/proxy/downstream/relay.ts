@@ -6,7 +6,8 @@
 // which is the only way to say "incomplete" once the head is out.
 
 import type { ServerResponse } from 'node:http';
-import type { Answer, RelayEnd } from '../forwarder.ts';
+import type { Answer } from '../answer.ts';
+import type { RelayEnd } from '../client.ts';
 import { safeTrailers } from '../http1/index.ts';
 
 /** Pours the body into `response`, whose head is written. `idleMs`: longest silence of either side. */

@@ -7,7 +7,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Client } from '../forwarder.ts';
+import type { Client } from '../client.ts';
 import { faultOf, readTarget } from '../http1/index.ts';
 import type { ProxyLimits } from '../limits.ts';
 import { problem } from '../problem.ts';

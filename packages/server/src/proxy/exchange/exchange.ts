@@ -7,7 +7,9 @@
 import type { Clock, FailureCause, Lease, Outcome, Service } from 'hale';
 import { isIdempotent, isKill, isRepeatable } from 'hale/engine';
 import { endpointOf } from '../endpoint.ts';
-import type { Answer, Client, Forwarder, Order, RelayEnd, SendFailure, Sent } from '../forwarder.ts';
+import type { Answer } from '../answer.ts';
+import type { Dispatch, Forwarder, SendFailure, Sent } from '../attempt.ts';
+import type { Client, RelayEnd } from '../client.ts';
 import { endToEnd, hasPassed, valuesOf, withForwarded } from '../http1/index.ts';
 import type { ForwardedPolicy } from '../http1/index.ts';
 import { problem } from '../problem.ts';
@@ -146,7 +148,7 @@ async function send(
   const { head, body } = client;
   const endpoint = endpointOf(lease.instance);
   if (!endpoint) return NOWHERE;
-  const order = (fresh: boolean): Order => ({
+  const dispatch = (fresh: boolean): Dispatch => ({
     endpoint,
     method: head.method,
     path: head.path,
@@ -155,14 +157,14 @@ async function send(
     fresh,
     onInformation: (status, information) => client.inform(status, information),
   });
-  const first = await attempt(client, routed.forwarder, order(false));
+  const first = await attempt(client, routed.forwarder, dispatch(false));
   // The instance closed an old connection, perhaps before it looked: the same lease, a fresh connection, the truth.
   if (first.kind !== 'failed' || !first.failure.stale || !body.isReplayable) return first;
-  return idempotent || !first.failure.delivered ? attempt(client, routed.forwarder, order(true)) : first;
+  return idempotent || !first.failure.delivered ? attempt(client, routed.forwarder, dispatch(true)) : first;
 }
 
-async function attempt(client: Client, forwarder: Forwarder, order: Order): Promise<Sent> {
-  const { sent, cancel } = forwarder.send(order);
+async function attempt(client: Client, forwarder: Forwarder, dispatch: Dispatch): Promise<Sent> {
+  const { sent, cancel } = forwarder.send(dispatch);
   client.onLeave = cancel;
   const result = await sent;
   client.onLeave = undefined;

@@ -1,6 +1,6 @@
 // What the hashing strategies hash: the part of a request that must find the same instance again.
 
-import type { RequestHead } from '../forwarder.ts';
+import type { RequestHead } from '../client.ts';
 import { valuesOf } from '../http1/index.ts';
 
 /** `header`: its first value (name in lower case); a request without it has no key. `path`: without the query. */

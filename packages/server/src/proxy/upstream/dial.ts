@@ -4,7 +4,7 @@ import { lookup } from 'node:dns';
 import type { LookupAddress } from 'node:dns';
 import { isIP, Socket } from 'node:net';
 import type { LookupFunction } from 'node:net';
-import type { Endpoint } from '../forwarder.ts';
+import type { Endpoint } from '../attempt.ts';
 
 /** Judges an address (never a name) just before it is connected to. */
 export type AddressRule = (address: string, port: number) => boolean;

@@ -1,6 +1,6 @@
 // The instances' side: one forwarder for each service, one pool for each instance.
 
-import type { Attempt, Endpoint, Forwarder, Order } from '../forwarder.ts';
+import type { Attempt, Dispatch, Endpoint, Forwarder } from '../attempt.ts';
 import type { AddressRule } from './dial.ts';
 import { Pool } from './pool.ts';
 import type { PoolLimits } from './pool.ts';
@@ -29,7 +29,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     }
   };
   return {
-    send: (order: Order): Attempt => sendVia(poolOf(order.endpoint), order, options),
+    send: (dispatch: Dispatch): Attempt => sendVia(poolOf(dispatch.endpoint), dispatch, options),
     retain,
     close: () => retain([]),
   };

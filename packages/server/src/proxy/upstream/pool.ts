@@ -3,7 +3,7 @@
 
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Endpoint } from '../forwarder.ts';
+import type { Endpoint } from '../attempt.ts';
 import type { AddressRule } from './dial.ts';
 import { dial } from './dial.ts';
 

@@ -11,19 +11,19 @@
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answer, Attempt, Endpoint, Order, SendFailure, Sent } from '../forwarder.ts';
+import type { Answer } from '../answer.ts';
+import type { Attempt, Dispatch, Endpoint, SendFailure, Sent } from '../attempt.ts';
 import { safeTrailers, valuesOf } from '../http1/index.ts';
 import { FORBIDDEN } from './dial.ts';
 import type { Pool } from './pool.ts';
 
 export interface SendLimits {
   readonly responseMs: number;
-  readonly idleMs: number;
   readonly maxHeadBytes: number;
 }
 
-export function sendVia(pool: Pool, order: Order, limits: SendLimits): Attempt {
-  const { body } = order;
+export function sendVia(pool: Pool, dispatch: Dispatch, limits: SendLimits): Attempt {
+  const { body } = dispatch;
   let request: ClientRequest;
   let resolve!: (sent: Sent) => void;
   const sent = new Promise<Sent>((settle) => (resolve = settle));
@@ -75,7 +75,7 @@ export function sendVia(pool: Pool, order: Order, limits: SendLimits): Attempt {
         isBodyOut = true;
         progress();
         const safe = safeTrailers(trailers);
-        if (safe.length > 0 && !order.body.isEmpty) request.addTrailers(safe);
+        if (safe.length > 0 && !dispatch.body.isEmpty) request.addTrailers(safe);
         request.end();
       },
     });
@@ -85,12 +85,12 @@ export function sendVia(pool: Pool, order: Order, limits: SendLimits): Attempt {
 
   try {
     request = httpRequest({
-      ...(order.fresh ? { createConnection: () => pool.createConnection() } : { agent: pool }),
-      host: order.endpoint.host,
-      port: order.endpoint.port,
-      method: order.method,
-      path: order.path,
-      headers: framed(order),
+      ...(dispatch.fresh ? { createConnection: () => pool.createConnection() } : { agent: pool }),
+      host: dispatch.endpoint.host,
+      port: dispatch.endpoint.port,
+      method: dispatch.method,
+      path: dispatch.path,
+      headers: framed(dispatch),
       insecureHTTPParser: false,
       maxHeaderSize: limits.maxHeadBytes,
     });
@@ -107,7 +107,7 @@ export function sendVia(pool: Pool, order: Order, limits: SendLimits): Attempt {
     progress();
     body.resume();
   });
-  request.on('information', ({ statusCode, rawHeaders }) => order.onInformation(statusCode, rawHeaders));
+  request.on('information', ({ statusCode, rawHeaders }) => dispatch.onInformation(statusCode, rawHeaders));
   request.on('error', fail);
   request.on('response', (response) => {
     // The body may go on: an instance may answer while it reads.
@@ -146,7 +146,7 @@ function answerOf(request: ClientRequest, response: IncomingMessage): Answer {
 
 // What the runtime would get wrong with raw fields. Without a length it invents `chunked` for most methods, and a body of
 // no bytes becomes a body; and it adds no Host, which an HTTP/1.0 client need not have sent.
-function framed({ fields, body, method, endpoint }: Order): string[] {
+function framed({ fields, body, method, endpoint }: Dispatch): string[] {
   const framedFields = [...fields];
   if (valuesOf(fields, 'host').length === 0) framedFields.unshift('Host', authorityOf(endpoint));
   if (valuesOf(fields, 'content-length').length === 0) {
