@@ -125,6 +125,11 @@ class InstancesInArray implements ArrayView {
     return (trust * weight) / this.#largestWeight;
   }
   /** The engine's formula: (inFlight / weight + 1) x latency x (1 + 100 x failure rate). */
+  /** The same as the price: here every request is one that cannot be sent again. */
+  scoutPrice(position: number): number {
+    return this.price(position);
+  }
+
   price(position: number): number {
     const { inFlight, weight, latencyMs, failureRate } = this.#at(position);
     return (inFlight / weight + 1) * latencyMs * (1 + 100 * failureRate);

@@ -10,8 +10,16 @@ import * as model from '../model/index.ts';
 import { commonRate, fleetTime } from '../model/index.ts';
 import { shareOf } from '../recovery/index.ts';
 import { queuePrice } from '../score/index.ts';
-import { CANDIDATES, DEAR, DRAWS, TIE_BAND, notSettled, positionsPerRandom } from '../strategies/index.ts';
-import type { View } from '../strategies/strategy.ts';
+import {
+  CANDIDATES,
+  DEAR,
+  DRAWS,
+  TIE_BAND,
+  notSettled,
+  positionsPerRandom,
+  priceAt,
+  scoutPriceAt,
+} from '../strategies/index.ts';
 import { NOW, PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
 import type { EngineState } from './state.ts';
 
@@ -72,6 +80,7 @@ export function quickPick(state: EngineState, group: Group, replayable: boolean)
   let second = -1;
   let best = -1;
   let bestPrice = Infinity;
+  let bestScoutPrice = Infinity;
   let isBestIdle = false;
   for (let draws = 0, found = 0; draws < DRAWS && found < CANDIDATES; draws++) {
     if (uses === 0) {
@@ -107,18 +116,25 @@ export function quickPick(state: EngineState, group: Group, replayable: boolean)
       const silence = (ms - i32[at + PROGRESS_AT]) | 0;
       if (silence > latency) latency = silence;
     }
-    let price = (inFlight * f32[at + INVERSE_WEIGHT] + 1) * latency;
+    const queue = (inFlight * f32[at + INVERSE_WEIGHT] + 1) * latency;
+    let price = queue;
+    let scoutPrice = queue;
     const bad = f32[at + BAD];
     if (bad !== 0 || common !== 0) {
       const age = fleetTime(fleet, now, tuning) - f32[at + FLEET_TIME];
       const faded = age > 0 ? 1 + age + 0.5 * age * age : 1;
       const cost = replayable ? tuning.replayableFailureCost : tuning.failureCost;
-      price *= 1 + (cost * (bad + tuning.prior * common * faded)) / (f32[at + ALL] + tuning.prior * faded);
+      const scoutCost = replayable ? tuning.scoutFailureCost : tuning.failureCost;
+      const failures = bad + tuning.prior * common * faded;
+      const all = f32[at + ALL] + tuning.prior * faded;
+      price = queue * (1 + (cost * failures) / all);
+      scoutPrice = queue * (1 + (scoutCost * failures) / all);
     }
     const isIdle = inFlight === 0;
-    if ((isIdle && isBestIdle ? price * TIE_BAND : price) < bestPrice) {
+    if (isIdle && isBestIdle ? scoutPrice * TIE_BAND < bestScoutPrice : price < bestPrice) {
       best = position;
       bestPrice = price;
+      bestScoutPrice = scoutPrice;
       isBestIdle = isIdle;
     }
   }
@@ -144,11 +160,7 @@ function theLongWay(
   view.beginPick(now, replayable);
   view.show(group, true);
   const typical = fleet.totals[TYPICAL];
-  return notSettled(view, random, now, price, typical > 0 ? DEAR * typical : Infinity, best, bestPrice);
-}
-
-function price(view: View, position: number): number {
-  return view.price(position);
+  return notSettled(view, random, now, priceAt, typical > 0 ? DEAR * typical : Infinity, scoutPriceAt, best, bestPrice);
 }
 
 /** Takes one pick in eight into the typical price: a smoothed number needs no more than a sample, at eight times the weight. */

@@ -42,6 +42,7 @@ const COMMON = 2;
 const MEDIAN = 3;
 const FAILURE_COST = 4;
 const PRIOR = 5;
+const SCOUT_COST = 6;
 
 /** At most so many excluded ids are heeded: more attempts than that no request has. */
 export const MOST_EXCLUDED = 64;
@@ -51,7 +52,7 @@ export class LedgerView implements View {
   excludedCount = 0;
   readonly excluded: Int32Array = new Int32Array(MOST_EXCLUDED);
   private readonly state: EngineState;
-  private readonly numbers = new Float64Array(6);
+  private readonly numbers = new Float64Array(7);
   /** What may be in flight at an instance beside the request that is being picked for; see core/admission. */
   private mostBeside = 0;
   private cost = 0;
@@ -94,6 +95,7 @@ export class LedgerView implements View {
     numbers[COMMON] = commonRate(fleet, now, tuning);
     numbers[MEDIAN] = medianLatency(fleet);
     numbers[FAILURE_COST] = replayable ? tuning.replayableFailureCost : tuning.failureCost;
+    numbers[SCOUT_COST] = replayable ? tuning.scoutFailureCost : tuning.failureCost;
   }
 
   /** Passes over this slot in the pick that is being prepared. An id that nobody has is passed over itself. */
@@ -161,7 +163,11 @@ export class LedgerView implements View {
   }
 
   price(position: number): number {
-    return this.priceOfSlot(this.slots[position]);
+    return this.priced(this.slots[position], this.numbers[FAILURE_COST]);
+  }
+
+  scoutPrice(position: number): number {
+    return this.priced(this.slots[position], this.numbers[SCOUT_COST]);
   }
 
   trust(position: number): number {
@@ -191,8 +197,12 @@ export class LedgerView implements View {
 
   // What the engine asks of slots
 
-  /** queuePrice x (1 + C x failureRate) of core/score, in one piece. */
   priceOfSlot(slot: number): number {
+    return this.priced(slot, this.numbers[FAILURE_COST]);
+  }
+
+  /** queuePrice x (1 + C x failureRate) of core/score, in one piece. */
+  private priced(slot: number, failureCost: number): number {
     const f32 = this.f32;
     const i32 = this.i32;
     const numbers = this.numbers;
@@ -221,7 +231,7 @@ export class LedgerView implements View {
     const faded = age > 0 ? 1 + age + 0.5 * age * age : 1;
     const prior = numbers[PRIOR];
     // (F d + m R) / (N d + m) with d = 1 / faded, both sides times `faded`: one division for two.
-    return queue * (1 + (numbers[FAILURE_COST] * (bad + prior * common * faded)) / (f32[at + ALL] + prior * faded));
+    return queue * (1 + (failureCost * (bad + prior * common * faded)) / (f32[at + ALL] + prior * faded));
   }
 
   /** The price without its failure term. */

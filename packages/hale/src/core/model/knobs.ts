@@ -204,7 +204,7 @@ export const KNOBS: readonly Knob[] = [
     'tooManyRequests',
     ['client', 'instance'],
     { specification: 'instance', serving: 'client', providers: 'instance' },
-    'Whose affair a 429 is: the client\'s own quota, or the capacity of the instance, which is then paused.',
+    "Whose affair a 429 is: the client's own quota, or the capacity of the instance, which is then paused.",
     'client: a provider at its limit is asked again and again',
     'instance: one client beyond its quota can pause instance after instance for everybody',
   ),

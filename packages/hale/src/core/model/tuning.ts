@@ -18,6 +18,11 @@ export interface Tuning {
   /** C and Cr: price of an expected failure, for requests that cannot and that can be sent again. */
   readonly failureCost: number;
   readonly replayableFailureCost: number;
+  /**
+   * The same for a request that can be sent again, where two idle instances are compared: with nothing in flight a scout
+   * costs only its own retry, and nobody else would ever ask a healed instance.
+   */
+  readonly scoutFailureCost: number;
   /** Above this failure rate of everybody, failures are nobody's. */
   readonly commonFault: number;
   /** lw and ltau: least weight of a latency sample, and how fast an idle estimate returns to the median. */
@@ -63,6 +68,7 @@ export const TUNING: Tuning = Object.freeze({
   goodOutcome: Math.log(1 - delta) / cleanFailure,
   failureCost: 100,
   replayableFailureCost: 20,
+  scoutFailureCost: 10,
   commonFault: 0.8,
   latencyWeight: 0.05,
   latencyMs: 10_000,

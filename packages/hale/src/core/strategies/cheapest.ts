@@ -17,7 +17,7 @@ export type Cost = (view: View, position: number, now: number) => number;
 /**
  * Of two idle candidates the first drawn stays unless the other is cheaper by more than this factor. Differences that
  * small are noise, and with nothing in flight no queue ever evens them out: at 1, all idle traffic goes to one instance;
- * at 3, slow and failing ones keep their share at low load.
+ * at 3, slow and failing ones keep their share at low load. `tieCost`, where it is given, stands in for the cost there.
  */
 export const TIE_BAND = 1.5;
 
@@ -31,7 +31,14 @@ const FURTHER = 8;
  * (Infinity: never), up to eight neighbours of a random position are looked at too, until one is not dear: with most of
  * a fleet in trouble, three draws often meet nobody sound.
  */
-export function cheapest(view: View, random: Random, now: number, cost: Cost, dear: number): number {
+export function cheapest(
+  view: View,
+  random: Random,
+  now: number,
+  cost: Cost,
+  dear: number,
+  tieCost: Cost = cost,
+): number {
   const count = view.count;
   if (count <= 1) return count === 1 && view.isAvailable(0) ? 0 : -1;
   const wanted = count < CANDIDATES ? count : CANDIDATES;
@@ -40,6 +47,7 @@ export function cheapest(view: View, random: Random, now: number, cost: Cost, de
   let uses = 0;
   let best = -1;
   let bestCost = Infinity;
+  let bestTie = Infinity;
   let isBestIdle = false;
   let first = -1;
   let second = -1;
@@ -62,13 +70,15 @@ export function cheapest(view: View, random: Random, now: number, cost: Cost, de
     else second = position;
     const itsCost = cost(view, position, now);
     const isIdle = view.inFlight(position) === 0;
-    if ((isIdle && isBestIdle ? itsCost * TIE_BAND : itsCost) < bestCost) {
+    const itsTie = isIdle && tieCost !== cost ? tieCost(view, position, now) : itsCost;
+    if (isIdle && isBestIdle ? itsTie * TIE_BAND < bestTie : itsCost < bestCost) {
       best = position;
       bestCost = itsCost;
+      bestTie = itsTie;
       isBestIdle = isIdle;
     }
   }
-  return best >= 0 && bestCost <= dear ? best : notSettled(view, random, now, cost, dear, best, bestCost);
+  return best >= 0 && bestCost <= dear ? best : notSettled(view, random, now, cost, dear, tieCost, best, bestCost);
 }
 
 /** What follows when the draws found nobody (`best` -1), or only what is dear: the window, or the neighbours. */
@@ -78,21 +88,30 @@ export function notSettled(
   now: number,
   cost: Cost,
   dear: number,
+  tieCost: Cost,
   best: number,
   bestCost: number,
 ): number {
-  if (best < 0) return cheapestOfWindow(view, random, now, cost);
-  return lookFurther(view, random, now, cost, dear, best, bestCost);
+  if (best < 0) return cheapestOfWindow(view, random, now, cost, tieCost);
+  return lookFurther(view, random, now, cost, dear, tieCost, best, bestCost);
 }
 
-function isCheaper(view: View, position: number, itsCost: number, best: number, bestCost: number): boolean {
-  const isTie = view.inFlight(position) === 0 && view.inFlight(best) === 0;
-  return (isTie ? itsCost * TIE_BAND : itsCost) < bestCost;
+function isCheaper(
+  view: View,
+  position: number,
+  itsCost: number,
+  best: number,
+  bestCost: number,
+  tieCost: Cost,
+  now: number,
+): boolean {
+  if (view.inFlight(position) !== 0 || view.inFlight(best) !== 0) return itsCost < bestCost;
+  return tieCost(view, position, now) * TIE_BAND < tieCost(view, best, now);
 }
 
 // No draw was kept: most are excluded or full, or shares are tiny. Three draws from a window, still by share: ignoring
 // it would flood an instance that returns, just when the others are full.
-function cheapestOfWindow(view: View, random: Random, now: number, cost: Cost): number {
+function cheapestOfWindow(view: View, random: Random, now: number, cost: Cost, tieCost: Cost): number {
   const start = randomPosition(view, random);
   const total = sumOfWindow(view, start);
   if (total < 0) return -1;
@@ -102,7 +121,7 @@ function cheapestOfWindow(view: View, random: Random, now: number, cost: Cost): 
     const position = drawFromWindow(view, start, random() * total);
     if (position === best) continue;
     const itsCost = cost(view, position, now);
-    if (isCheaper(view, position, itsCost, best, bestCost)) {
+    if (isCheaper(view, position, itsCost, best, bestCost, tieCost, now)) {
       best = position;
       bestCost = itsCost;
     }
@@ -117,6 +136,7 @@ function lookFurther(
   now: number,
   cost: Cost,
   dear: number,
+  tieCost: Cost,
   found: number,
   foundCost: number,
 ): number {
@@ -127,7 +147,7 @@ function lookFurther(
   for (let look = Math.min(FURTHER, count); look > 0 && bestCost > dear; look--) {
     if (position !== best && random() < view.share(position) && view.isAvailable(position)) {
       const itsCost = cost(view, position, now);
-      if (isCheaper(view, position, itsCost, best, bestCost)) {
+      if (isCheaper(view, position, itsCost, best, bestCost, tieCost, now)) {
         best = position;
         bestCost = itsCost;
       }

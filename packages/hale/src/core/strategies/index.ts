@@ -2,7 +2,7 @@ export { firstAvailable } from './first-available.ts';
 export { leastRequest } from './least-request.ts';
 export { CANDIDATES, TIE_BAND, notSettled } from './cheapest.ts';
 export { DRAWS, positionsPerRandom } from './draw.ts';
-export { DEAR, lowestPrice } from './lowest-price.ts';
+export { DEAR, lowestPrice, priceAt, scoutPriceAt } from './lowest-price.ts';
 export { maglev } from './maglev.ts';
 export { peakEwma } from './peak-ewma.ts';
 export type { StrategyName } from './registry.ts';

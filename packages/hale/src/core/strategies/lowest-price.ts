@@ -17,9 +17,13 @@ export const lowestPrice: StrategyFactory = (): Strategy => ({
   name: 'lowest-price',
   pick: (view: View, { random, now }: PickContext): number =>
     // Before the first pick nothing is typical, hence nothing dear.
-    cheapest(view, random, now, price, view.typical > 0 ? DEAR * view.typical : Infinity),
+    cheapest(view, random, now, priceAt, view.typical > 0 ? DEAR * view.typical : Infinity, scoutPriceAt),
 });
 
-function price(view: View, position: number): number {
+export function scoutPriceAt(view: View, position: number): number {
+  return view.scoutPrice(position);
+}
+
+export function priceAt(view: View, position: number): number {
   return view.price(position);
 }

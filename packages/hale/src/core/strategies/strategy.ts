@@ -33,6 +33,8 @@ export interface View {
   share(position: number): number;
   /** What a pick expects to pay: queue x latency x expected failures. Lower is better. */
   price(position: number): number;
+  /** The price where two idle instances are compared: a request that can be sent again counts failures for less there. */
+  scoutPrice(position: number): number;
   /** False when the caller excluded it or it is at its limit: such a position must not be returned. */
   isAvailable(position: number): boolean;
 }
