@@ -50,6 +50,11 @@ const CASES: readonly (readonly [name: string, text: string, ...faults: string[]
     '1:38 services.api.instances[0].id: expected an id of 1 to 256 characters, received 7 (quote it)',
   ],
   [
+    'a weight too small to divide by',
+    'services: { api: { instances: [{ url: http://a:1, weight: 0.0000001 }, { url: http://b:1, weight: 0.000001 }] } }',
+    '1:59 services.api.instances[0].weight: expected a number from 0.000001 to 1000000, received 1e-7',
+  ],
+  [
     'itself as an instance',
     `listen: 127.0.0.1:80\nservices: { api: { instances: [{ url: http://127.0.0.1 }] } }`,
     '2:39 services.api.instances[0].url: expected an address other than the one this proxy listens on, received "http://127.0.0.1"',

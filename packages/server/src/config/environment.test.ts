@@ -73,7 +73,7 @@ test('an unquoted reference may be a number or a truth value where one is wanted
 test('a quoted reference is text', () => {
   const { faults } = load('services: { api: { instances: [{ url: http://a, weight: "${W}" }] } }', { W: '2' });
   assert.deepEqual(faults.map(formatFault), [
-    'f:1:57 services.api.instances[0].weight: expected a number above 0, to 1000000, received "${W}"',
+    'f:1:57 services.api.instances[0].weight: expected a number from 0.000001 to 1000000, received "${W}"',
   ]);
 });
 

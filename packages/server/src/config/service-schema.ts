@@ -61,9 +61,9 @@ const INSTANCE: z.ZodType<InstanceConfig> = mapping({
   }),
   weight: withDefault(
     number(
-      'a number above 0, to 1000000',
-      { type: 'number', exclusiveMinimum: 0, maximum: 1_000_000 },
-      (value) => value > 0 && value <= 1_000_000,
+      'a number from 0.000001 to 1000000',
+      { type: 'number', minimum: 0.000001, maximum: 1_000_000 },
+      (value) => value >= 0.000001 && value <= 1_000_000,
     ),
     DEFAULTS.weight,
   ),

@@ -7,7 +7,7 @@ export interface ServiceInstance {
   readonly url?: string;
   readonly host?: string;
   readonly port?: number;
-  /** Relative share of traffic, above 0 up to 1e6. Default 1. */
+  /** Relative share of traffic, 1e-6 to 1e6. Default 1. */
   readonly weight?: number;
   /** Priority tier, 0 (preferred) to 1000. Default 0. */
   readonly priority?: number;
