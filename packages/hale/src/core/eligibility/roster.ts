@@ -66,6 +66,8 @@ export class Roster {
   readonly groups: Group[] = [];
   /** By priority, lowest number first. Only groups with instances, once `dropEmpty` has been called. */
   readonly tiers: Tier[] = [];
+  /** The first group of the first tier: the only one, mostly. */
+  first: Group | undefined;
   listedCount = 0;
   size = 0;
   /** Sum of the weights of the listed, for strategies that bound load. In an array: a fraction in a field is a heap object. */
@@ -88,6 +90,7 @@ export class Roster {
       }
       tier.groups.push(group);
       tier.groups.sort((a, b) => Number(b.isOwnZone) - Number(a.isOwnZone));
+      this.first = this.tiers[0].groups[0];
     }
     return group;
   }
@@ -99,6 +102,7 @@ export class Roster {
       for (let at = groups.length - 1; at >= 0; at--) if (groups[at].size === 0) groups.splice(at, 1);
       if (groups.length === 0) this.tiers.splice(index, 1);
     }
+    this.first = this.tiers[0]?.groups[0];
   }
 
   /** Puts a slot that is in no list into its group. */

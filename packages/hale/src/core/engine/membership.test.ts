@@ -144,6 +144,15 @@ describe('a tier or zone that is empty again', () => {
     );
   });
 
+  test('leaves the quick way to the others though it was the first', () => {
+    const rig = new Rig({ preset: 'serving' }, { zone: 'z' });
+    rig.update(instancesOf('abcd', { zone: 'y' }));
+    rig.update(instancesOf('abcd', { priority: 2 }));
+    assert.equal(isFast(rig), true);
+    const counts = rig.serve(400);
+    for (const id of 'abcd') assert.ok(counts[id] > 0, JSON.stringify(counts));
+  });
+
   test('is the same group when somebody comes back to it, however often', () => {
     const rig = rigOf('abcd');
     for (let round = 0; round < 50; round++) {

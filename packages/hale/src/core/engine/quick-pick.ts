@@ -43,11 +43,11 @@ const WORDS = model.WORDS;
 
 /** May a pick of cost 1 take the quick way? Everything is asked that the general way would have to do more for. */
 export function isQuick({ isLowestPrice, roster, settings, limit, counts, isPanicking }: EngineState): boolean {
-  const { groups, listedCount } = roster;
+  const { first, listedCount } = roster;
   return (
     isLowestPrice &&
-    groups.length > 0 &&
-    groups[0].listedCount === roster.size &&
+    first !== undefined &&
+    first.listedCount === roster.size &&
     listedCount >= CANDIDATES &&
     listedCount >= settings.minHealthyInstances &&
     counts[TOTAL_IN_FLIGHT] < settings.limits.maxInFlight &&

@@ -94,7 +94,7 @@ export class ServiceEngine {
       state.enter(now);
       state.isTrial = false;
       counts[PICK_COUNTER] = (counts[PICK_COUNTER] + 1) | 0;
-      slot = quickPick(state, state.roster.groups[0], replayable);
+      slot = quickPick(state, state.roster.first!, replayable);
       if (slot < 0) return this.#refuse(ALL_FULL, cost);
     } else {
       this.#prepare(now, options?.exclude, options?.key, cost);
