@@ -1,6 +1,7 @@
 // Feeding the forecast, about once a second and instance, and telling when it foresees trouble.
 
 import { distrust as halveTrust } from '../recovery/index.ts';
+import { scoreOf } from '../score/index.ts';
 import { isForced } from './listing.ts';
 import type { EngineState } from './state.ts';
 
@@ -18,6 +19,8 @@ export function sampleForecast(state: EngineState, slot: number, now: number): v
   if (++record.forecasts !== CONFIRMED || isForced(state, slot)) return;
   state.facts.add(state.name, now, {
     type: 'forecast',
+    from: scoreOf(ledger, fleet, slot, now, settings, tuning),
+    to: settings.healthThreshold,
     instance: record.id,
     inMs: Math.round(inMs),
     reason: 'trend',

@@ -1,6 +1,7 @@
 // Which list a slot belongs in: the one question that the dense list answers for every pick.
 
 import { isInList } from '../eligibility/index.ts';
+import type { NewFact } from '../model/index.ts';
 import type { EngineState } from './state.ts';
 import { BYTES, FLAGS, FORCED, HALF_OPEN, MODE, OPEN, READY } from '../model/index.ts';
 import { blindTrialAt, isPaused, isSafeToTry } from '../recovery/index.ts';
@@ -29,28 +30,29 @@ export function isForced(state: EngineState, slot: number): boolean {
   return (state.ledger.u8[slot * BYTES + FLAGS] & FORCED) !== 0;
 }
 
-/** Puts the slot where it belongs. True when it has moved. */
+/** Puts the slot where it belongs. True when it has moved. One that its score had taken out is told to be back. */
 export function relist(state: EngineState, slot: number, now: number): boolean {
-  return state.roster.list(state.ledger, slot, belongsInList(state, slot, now));
+  const isListed = belongsInList(state, slot, now);
+  if (!state.roster.list(state.ledger, slot, isListed)) return false;
+  if (isListed && state.records[slot].isEjected) {
+    state.records[slot].isEjected = false;
+    tellThreshold(state, slot, 'admitted', now, true);
+  }
+  return true;
 }
 
-/** The same after an outcome, with a fact when it was the score that moved it. */
+/** The same after evidence has moved: when it was the score that took it out, that is told. */
 export function relistByScore(state: EngineState, slot: number, now: number): void {
+  const isEnforced = state.settings.rules.threshold === 'enforce';
   const wasListed = isInList(state.ledger, slot);
-  if (!relist(state, slot, now)) {
-    if (wasListed && state.settings.rules.threshold === 'observe' && !isForced(state, slot))
-      observeThreshold(state, slot, now);
-    return;
+  relist(state, slot, now);
+  if (!wasListed || isForced(state, slot) || isHealthy(state, slot, now)) return;
+  if (isEnforced) {
+    state.records[slot].isEjected = true;
+    tellThreshold(state, slot, 'ejected', now, true);
+  } else {
+    tellObserved(state, slot, THRESHOLD_RULE, thresholdFact(state, slot, 'ejected', now, false), now);
   }
-  const score = scoreOf(state.ledger, state.fleet, slot, now, state.settings, state.tuning);
-  state.facts.add(state.name, now, {
-    type: wasListed ? 'ejected' : 'admitted',
-    instance: state.records[slot].instance.id,
-    from: wasListed ? 1 : 0,
-    to: score,
-    reason: 'threshold',
-    enforced: true,
-  });
 }
 
 /**
@@ -82,15 +84,24 @@ export function heedsChecks(state: EngineState): boolean {
   return state.counts[OUT] * 2 <= state.instances;
 }
 
-function observeThreshold(state: EngineState, slot: number, now: number): void {
+function tellThreshold(
+  state: EngineState,
+  slot: number,
+  type: 'ejected' | 'admitted',
+  now: number,
+  enforced: boolean,
+): void {
+  state.facts.add(state.name, now, thresholdFact(state, slot, type, now, enforced));
+}
+
+function thresholdFact(
+  state: EngineState,
+  slot: number,
+  type: 'ejected' | 'admitted',
+  now: number,
+  enforced: boolean,
+): NewFact {
   const score = scoreOf(state.ledger, state.fleet, slot, now, state.settings, state.tuning);
-  if (score >= state.settings.healthThreshold - SCORE_SLACK) return;
-  const instance = state.records[slot].instance.id;
-  tellObserved(
-    state,
-    slot,
-    THRESHOLD_RULE,
-    { type: 'ejected', instance, from: 1, to: score, reason: 'threshold', enforced: false },
-    now,
-  );
+  const [from, to] = type === 'ejected' ? (['eligible', 'ejected'] as const) : (['ejected', 'eligible'] as const);
+  return { type, instance: state.records[slot].id, from, to, score, reason: 'threshold', enforced };
 }

@@ -51,7 +51,13 @@ export function forget(state: EngineState, slot: number, now: number): void {
   state.ledger.free(slot);
   // The place may stay free for ever, and must not hold what its owner gave.
   state.records[slot] = NOBODY;
-  state.facts.add(state.name, now, { type: 'forgotten', instance: id, reason: 'membership' });
+  state.facts.add(state.name, now, {
+    type: 'forgotten',
+    from: 'absent',
+    to: 'unknown',
+    instance: id,
+    reason: 'membership',
+  });
 }
 
 /** Takes an instance out of every list; its counts leave the totals. `settleWeights` must follow. */
@@ -64,7 +70,13 @@ export function park(state: EngineState, slot: number, now: number): void {
   const record = state.records[slot];
   record.parkedAt = Math.floor(now);
   state.times[DUE_AT] = Math.min(state.times[DUE_AT], record.parkedAt + state.settings.forgetAfter);
-  state.facts.add(state.name, now, { type: 'parked', instance: record.id, reason: 'membership' });
+  state.facts.add(state.name, now, {
+    type: 'parked',
+    from: 'present',
+    to: 'absent',
+    instance: record.id,
+    reason: 'membership',
+  });
 }
 
 // An outcome has come, on whatever clock: below 0 or at 0 it leaves no positive time, and the fleet clock is set back now
@@ -138,7 +150,13 @@ function add(
   if (isRunning) beginSlowStart(ledger, slot, now, group.largestWeight, state.settings, state.tuning);
   else setTrust(ledger, slot, now, 1, group.largestWeight);
   state.roster.enter(ledger, slot, group, belongsInList(state, slot, now));
-  state.facts.add(state.name, now, { type: 'joined', instance: record.id, reason: 'membership' });
+  state.facts.add(state.name, now, {
+    type: 'joined',
+    from: 'unknown',
+    to: 'present',
+    instance: record.id,
+    reason: 'membership',
+  });
   return slot;
 }
 
@@ -149,7 +167,13 @@ function comeBack(state: EngineState, slot: number, record: InstanceRecord, now:
   if (state.isClosed(slot)) restoreEvidence(ledger, state.fleet, slot);
   else state.counts[OUT]++;
   enterGroup(state, slot, now);
-  state.facts.add(state.name, now, { type: 'returned', instance: record.id, reason: 'membership' });
+  state.facts.add(state.name, now, {
+    type: 'returned',
+    from: 'absent',
+    to: 'present',
+    instance: record.id,
+    reason: 'membership',
+  });
 }
 
 function moveGroup(state: EngineState, slot: number, now: number): void {
@@ -219,6 +243,7 @@ function recordOf(
     changedAt: seenAt,
     reason: '',
     cause: -1,
+    isEjected: false,
     forecasts: 0,
     observed: 0,
   };

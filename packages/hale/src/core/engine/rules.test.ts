@@ -254,6 +254,34 @@ test('panic finds the one ready instance behind two hundred drained ones', () =>
   for (let i = 0; i < 50; i++) assert.equal(rig.mustPick().instance.id, 'i0');
 });
 
+test('what its score took out is told to be back, whoever brings it back: an answer, or time alone', () => {
+  for (const healer of ['answers', 'time'] as const) {
+    const rig = rigOf('abcd', { healthThreshold: 0.8, recoveryThreshold: 0.9, ejectionCap: 0 });
+    const told = (): string[] =>
+      rig.facts.since(0).flatMap((fact) => (fact.type === 'ejected' || fact.type === 'admitted' ? [fact.type] : []));
+    rig.fail('a', 4);
+    assert.deepEqual(told(), ['ejected']);
+    if (healer === 'answers') for (let i = 0; i < 200 && told().length < 2; i++) rig.succeed('a', 1);
+    else {
+      rig.pass(3_600_000);
+      for (let i = 0; i < 40; i++) rig.mustPick().ignore({ now: rig.now });
+    }
+    assert.deepEqual(told(), ['ejected', 'admitted'], healer);
+  }
+});
+
+test('a pause that ends is no return from ejection', () => {
+  const rig = rigOf('ab', { jitter: 0 });
+  rig.engine.recordFailure('a', 'overload', { retryAfterMs: 1000 }, rig.now);
+  rig.pass(1500);
+  rig.check('a', true);
+  rig.succeed('a', 1);
+  assert.deepEqual(
+    rig.facts.since(0).filter(({ type }) => type === 'admitted'),
+    [],
+  );
+});
+
 describe('relapses', () => {
   test('double the window up to four, jittered upward only, and good behaviour begins again with the first', () => {
     for (const [jitter, seed] of [

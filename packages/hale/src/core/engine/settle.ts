@@ -154,14 +154,22 @@ export function overload(state: EngineState, slot: number, retryAfterMs: number 
       state,
       slot,
       OVERLOAD_RULE,
-      { type: 'paused', instance, untilMs, reason: 'overload', enforced: false },
+      { type: 'paused', instance, from: 'eligible', to: 'paused', untilMs, reason: 'overload', enforced: false },
       now,
     );
     return;
   }
   if (pause(state.ledger, slot, now, retryAfterMs, settings, state.random)) {
     const untilMs = now + ((state.ledger.pausedUntil[slot] - now) | 0);
-    state.facts.add(state.name, now, { type: 'paused', instance, untilMs, reason: 'overload', enforced: true });
+    state.facts.add(state.name, now, {
+      type: 'paused',
+      instance,
+      from: 'eligible',
+      to: 'paused',
+      untilMs,
+      reason: 'overload',
+      enforced: true,
+    });
   }
   relist(state, slot, now);
 }

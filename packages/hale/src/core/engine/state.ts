@@ -35,6 +35,8 @@ export interface InstanceRecord {
   reason: Reason | '';
   /** Number of the last failure's cause; -1 = none yet. */
   cause: number;
+  /** A fact `ejected` was told, and its score has not brought it back. */
+  isEjected: boolean;
   /** Samples in a row whose trend forecasts trouble. */
   forecasts: number;
   /** What rules that only observe have told, and in which epoch. */

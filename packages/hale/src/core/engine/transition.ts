@@ -59,6 +59,8 @@ export function transition(
   record.changedAt = Math.floor(now);
   record.reason = reason;
   record.forecasts = 0;
+  // From here on the circuit tells the story.
+  record.isEjected = false;
   relist(state, slot, now);
   tell(state, slot, event, from, to, reason, now);
 }

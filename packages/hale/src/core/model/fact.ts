@@ -13,6 +13,9 @@ export type Reason =
   | 'trial-timeout' // a trial without an answer
   | 'override'; // an operator
 
+/** Absent instances are remembered until forgetAfter. */
+export type Membership = 'unknown' | 'present' | 'absent';
+
 interface FactBase {
   /** Counts from 1 in each balancer, without gaps. */
   readonly number: number;
@@ -42,13 +45,16 @@ export type Fact =
     })
   | (InstanceFactBase & {
       readonly type: 'ejected' | 'admitted';
-      readonly from: number;
-      readonly to: number;
+      readonly from: 'eligible' | 'ejected';
+      readonly to: 'eligible' | 'ejected';
+      readonly score: number;
       readonly reason: 'threshold';
       readonly enforced: boolean;
     })
   | (InstanceFactBase & {
       readonly type: 'paused';
+      readonly from: 'eligible';
+      readonly to: 'paused';
       readonly untilMs: number;
       readonly reason: 'overload';
       readonly enforced: boolean;
@@ -61,9 +67,18 @@ export type Fact =
     })
   | (InstanceFactBase & {
       readonly type: 'joined' | 'parked' | 'returned' | 'forgotten';
+      readonly from: Membership;
+      readonly to: Membership;
       readonly reason: 'membership';
     })
-  | (InstanceFactBase & { readonly type: 'forecast'; readonly inMs: number; readonly reason: 'trend' })
+  | (InstanceFactBase & {
+      readonly type: 'forecast';
+      /** Its score now, and the threshold that it will meet. */
+      readonly from: number;
+      readonly to: number;
+      readonly inMs: number;
+      readonly reason: 'trend';
+    })
   | (FactBase & {
       readonly type: 'panicked' | 'calmed';
       readonly from: number;
