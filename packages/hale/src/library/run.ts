@@ -2,8 +2,8 @@
 //
 // It holds no policy: whose fault an error is, whether a retry is allowed and who is asked next are answers of core/.
 
-import type { FailureCause, Fault, Outcome, ServiceInstance } from '../core/model/index.ts';
-import { ConfigError, describe } from '../core/model/index.ts';
+import type { FailureCause, Fault, Outcome, PickOptions, ServiceInstance } from '../core/model/index.ts';
+import { ConfigError, NoInstanceError, describe } from '../core/model/index.ts';
 import { isKill } from '../core/retry/index.ts';
 import type { Lease } from '../core/engine/index.ts';
 import type { Service } from './service.ts';
@@ -40,11 +40,16 @@ export async function run<T>(service: Service, call: Call<T>, options?: RunOptio
   service.beginRequest(now);
   const replayable = options?.idempotent === true && retriesOf(options.retries, service) > 0;
   const wish = { key: options?.key, cost: options?.cost, exclude: undefined, replayable, now };
-  const lease = service.pick(wish) ?? (await waitForOne(service, wish, signal));
-  if (lease === undefined) throw service.noInstance();
+  let lease = pickNow(service, wish);
+  if (lease === undefined) {
+    const waiting = service.wait(wish, options?.signal);
+    if (waiting === undefined) throw service.noInstance();
+    lease = await waiting;
+  }
   try {
     const value = await call(lease.instance, { signal, attempt: 1 });
     lease.succeed();
+    service.noteEnded();
     return value;
   } catch (error) {
     return await again(service, call, options ?? NO_OPTIONS, signal, lease, error);
@@ -71,26 +76,30 @@ async function again<T>(
   for (let attempt = 1; ; attempt++) {
     const now = service.now();
     const cause = settleFailure(service, lease, error, options, now);
+    service.noteEnded();
     if (cause === undefined || attempt > retries || signal.aborted) throw error;
     if (isKill(cause)) kills++;
     exclude.push(lease.instance.id);
+    // Else it would wait for somebody who cannot come.
     if (service.hasNobodyBut(exclude)) throw error;
     const delivered = cause !== 'connect';
     // The call is a function: it can always be made again.
     if (!service.mayRetry({ attempt, cause, idempotent, delivered, replayable: true, kills }, now, retries))
       throw error;
-    const wish: Wish = { key, cost, exclude, replayable: idempotent && attempt < retries };
-    const next = service.pick({ ...wish, now }) ?? (await waitForOne(service, wish, signal));
+    const wish = { key, cost, exclude, replayable: idempotent && attempt < retries, now };
+    const next = pickNow(service, wish) ?? (await service.wait(wish, options.signal)?.catch(orElse(error)));
     if (next === undefined) throw error;
     // Only what is sent is paid for; while this one waited, others may have spent the budget.
     if (!service.beginRetry(service.now())) {
       next.ignore();
+      service.noteEnded();
       throw error;
     }
     lease = next;
     try {
       const value = await call(lease.instance, { signal, attempt: attempt + 1 });
       lease.succeed();
+      service.noteEnded();
       return value;
     } catch (again) {
       error = again;
@@ -141,49 +150,17 @@ function settleFailure(
   return outcome.cause;
 }
 
-interface Wish {
-  readonly key: string | undefined;
-  readonly cost: number | undefined;
-  readonly exclude: readonly string[] | undefined;
-  readonly replayable: boolean;
+// Whoever comes while others wait for an instance lets them go first.
+function pickNow(service: Service, wish: PickOptions): Lease | undefined {
+  return service.isAwaited ? undefined : service.pick(wish);
 }
 
-// With maxWait, waits for the first instance to come back; the timer keeps the process alive, since a caller awaits it.
-async function waitForOne(service: Service, wish: Wish, signal: AbortSignal): Promise<Lease | undefined> {
-  const { maxWait, limits } = service.settings;
-  // Those who wait are in flight in all but name, and bounded like them.
-  if (maxWait === 0 || service.waiting >= limits.maxInFlight) return undefined;
-  service.waiting++;
-  try {
-    return await untilOneReturns(service, wish, signal, maxWait);
-  } finally {
-    service.waiting--;
-  }
+// A run that waited for its next attempt in vain ends with what the last one threw.
+function orElse(thrown: unknown): (reason: unknown) => never {
+  return (reason) => {
+    throw reason instanceof NoInstanceError ? thrown : reason;
+  };
 }
-
-async function untilOneReturns(
-  service: Service,
-  wish: Wish,
-  signal: AbortSignal,
-  maxWait: number,
-): Promise<Lease | undefined> {
-  const until = service.now() + maxWait;
-  // Naps are added up as well: on a clock that stands still `until` never comes.
-  let napped = 0;
-  for (let now = service.now(); now < until && napped < maxWait; now = service.now()) {
-    const soon = service.nextChangeInMs() ?? LONGEST_NAP_MS;
-    const napMs = Math.min(until - now, Math.max(1, Math.min(LONGEST_NAP_MS, soon)));
-    await service.sleep(napMs, signal);
-    napped += napMs;
-    const { key, cost, exclude, replayable } = wish;
-    const lease = service.pick({ key, cost, exclude, replayable });
-    if (lease !== undefined) return lease;
-  }
-  return undefined;
-}
-
-// A membership update or a good check may end the wait sooner than time does.
-const LONGEST_NAP_MS = 50;
 
 function retriesOf(given: number | undefined, service: Service): number {
   return given === undefined ? service.settings.retries.max : Math.min(10, Math.floor(given));

@@ -26,6 +26,7 @@ import { Forecast } from '../core/score/index.ts';
 import type { ServicePlan } from './options.ts';
 import type { Call, RunOptions } from './run.ts';
 import { run } from './run.ts';
+import { WaitingRuns } from './waiting.ts';
 
 const RETRY_RESULTS: readonly RetryVerdict[] = ['allowed', 'attempts', 'not-replayable', 'unsafe', 'kills', 'budget'];
 
@@ -43,10 +44,8 @@ export class Service {
   readonly settings: Settings;
   /** Whose fault an answer or an error is, by this service's rules. */
   readonly classifier: Classifier;
-  /** @internal Runs that wait for the first instance to return. */
-  waiting = 0;
   readonly #engine: ServiceEngine;
-  readonly #clock: Clock;
+  readonly #waiting: WaitingRuns;
   readonly #budget: RetryBudget;
   readonly #store: InstrumentStore;
   readonly #retries: Place;
@@ -59,7 +58,6 @@ export class Service {
     this.name = name;
     this.settings = settings;
     this.classifier = plan.classifier;
-    this.#clock = clock;
     this.#store = store;
     this.#engine = new ServiceEngine({
       name,
@@ -75,6 +73,7 @@ export class Service {
       forecast: settings.prediction === 'off' ? undefined : new Forecast(),
       instruments: new ServiceInstruments(store, name),
     });
+    this.#waiting = new WaitingRuns(this, clock, facts);
     this.#budget = new RetryBudget(settings.retries);
     this.#retries = store.open('hale_retries_total', { service: name }, { label: 'result', values: RETRY_RESULTS });
     this.#runner = plan.check && new CheckRunner(this.#checked(), { check: plan.check, clock, random });
@@ -212,20 +211,19 @@ export class Service {
     await this.#runner?.checkNow(id);
   }
 
-  /** @internal Resolves after `ms` of the clock; rejects when the signal fires. */
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const onAbort = (): void => {
-        cancel();
-        reject(signal.reason);
-      };
-      const cancel = this.#clock.schedule(ms, () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      });
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
+  /** @internal Whether runs wait for an instance: then a new one must not pick for itself. */
+  get isAwaited(): boolean {
+    return this.#waiting.isAwaited;
+  }
+
+  /** @internal See `WaitingRuns`. */
+  wait(wish: PickOptions, signal: AbortSignal | undefined): Promise<Lease> | undefined {
+    return this.#waiting.wait(wish, signal);
+  }
+
+  /** @internal A run has ended. */
+  noteEnded(): void {
+    this.#waiting.noteEnded();
   }
 
   /** @internal The readings that are not counted in the store. */
@@ -237,8 +235,9 @@ export class Service {
     ];
   }
 
-  /** @internal Ends the checks. Picks go on. */
+  /** @internal Ends the checks and whoever waits. Picks go on. */
   async close(): Promise<void> {
+    this.#waiting.close();
     this.#unsubscribe();
     await this.#runner?.stop();
   }
