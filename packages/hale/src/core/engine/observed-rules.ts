@@ -31,7 +31,7 @@ export function tellObservedTrip(
   reason: 'suspicion' | 'run' | 'checks',
   now: number,
 ): void {
-  const instance = state.records[slot].instance.id;
+  const instance = state.records[slot].id;
   const fact: NewFact = { type: 'tripped', instance, from: 'closed', to: 'open', reason, enforced: false };
   tellObserved(state, slot, rule, fact, now);
 }

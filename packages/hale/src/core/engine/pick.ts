@@ -75,10 +75,10 @@ function chooseInTiers(
   replayable: boolean,
   loose: boolean,
 ): number {
-  const { tiers, groups } = candidates.roster;
-  // One group and everyone in it well: the case of nearly every request.
-  if (groups.length === 1 && groups[0].othersCount === 0) {
-    return settleTypical(state, chooseInGroup(state, candidates, groups[0], context), context);
+  const { tiers, first, size } = candidates.roster;
+  // Everyone in one group and well: the case of nearly every request.
+  if (first !== undefined && first.listedCount === size) {
+    return settleTypical(state, chooseInGroup(state, candidates, first, context), context);
   }
   const last = tiers.length - 1;
   let hasDeclined = false;

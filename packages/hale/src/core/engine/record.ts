@@ -56,7 +56,7 @@ function take(state: EngineState, slot: number, recorded: Recorded, now: number)
     if (!settlesTrial(state, slot, recorded, now)) {
       state.noteIgnored(
         RECORDED_ON_OPEN,
-        `a record of ${JSON.stringify(state.records[slot].instance.id)}, whose circuit is not closed`,
+        `a record of ${JSON.stringify(state.records[slot].id)}, whose circuit is not closed`,
       );
       return;
     }

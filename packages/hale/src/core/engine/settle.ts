@@ -147,7 +147,7 @@ export function failedOutside(
 /** It asked for patience. Capacity is not the circuit's affair. */
 export function overload(state: EngineState, slot: number, retryAfterMs: number | undefined, now: number): void {
   const { settings } = state;
-  const instance = state.records[slot].instance.id;
+  const instance = state.records[slot].id;
   if (settings.rules.overload === 'observe') {
     const untilMs = now + Math.min(settings.maxRetryAfter, retryAfterMs ?? 1000);
     tellObserved(

@@ -57,7 +57,7 @@ function rebuild(state: EngineState, strategy: Strategy, group: Group): void {
   ] as const) {
     for (let index = 0; index < count; index++) {
       const slot = list[index];
-      members.push({ id: state.records[slot].instance.id, order: slot, weight: state.weightOf(slot) });
+      members.push({ id: state.records[slot].id, order: slot, weight: state.weightOf(slot) });
     }
   }
   members.sort((a, b) => a.order - b.order);

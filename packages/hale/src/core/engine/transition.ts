@@ -106,7 +106,7 @@ function tellSpared(state: EngineState, slot: number, mercy: NonNullable<Mercy>,
   const at = slot * BYTES + FLAGS;
   if ((state.ledger.u8[at] & SPARED) !== 0) return;
   state.ledger.u8[at] |= SPARED;
-  const instance = state.records[slot].instance.id;
+  const instance = state.records[slot].id;
   state.facts.add(state.name, now, { type: 'spared', instance, from: 'closed', to: 'closed', reason: mercy });
 }
 
@@ -119,7 +119,7 @@ function tell(
   reason: Reason,
   now: number,
 ): void {
-  const instance = state.records[slot].instance.id;
+  const instance = state.records[slot].id;
   const moved: { from: Circuit; to: Circuit } = { from: CIRCUITS[from], to: CIRCUITS[to] };
   if (reason === 'override') {
     state.facts.add(state.name, now, { type: 'overridden', instance, ...moved, reason: 'override' });

@@ -116,7 +116,7 @@ export class LedgerView implements View {
   }
 
   id(position: number): string {
-    return this.state.records[this.slots[position]].instance.id;
+    return this.state.records[this.slots[position]].id;
   }
 
   order(position: number): number {

@@ -15,6 +15,8 @@ import type { Member, PickContext, Strategy, StrategyFactory, View } from './str
 
 /** Time constant with which a peak is forgotten; Finagle's and linkerd's default. */
 export const DECAY_MS = 10_000;
+/** A peak older than this is forgotten altogether. */
+const FORGET_MS = 30 * DECAY_MS;
 
 export const peakEwma: StrategyFactory = (): Strategy => new PeakEwma();
 
@@ -67,6 +69,8 @@ class PeakEwma implements Strategy {
     if (place === undefined || !(this.#peaksMs[place] > latencyMs)) return latencyMs;
     // A clock that stands still or goes back ages nothing.
     const ageMs = Math.max(0, now - this.#seenAt[place]);
+    // The fade has a long tail: of 10 s nearly a second is left after a minute, which keeps an idle instance out.
+    if (ageMs > FORGET_MS) return latencyMs;
     return latencyMs + (this.#peaksMs[place] - latencyMs) * fade(ageMs / DECAY_MS);
   }
 }
