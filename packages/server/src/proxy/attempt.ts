@@ -38,7 +38,8 @@ export interface Attempt {
 }
 
 export type Sent =
-  | { readonly kind: 'answered'; readonly answer: Answer }
+  /** `waitedMs`: what the instance took until the head, the connection included and the client's body not; NaN: unknown. */
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly waitedMs: number }
   | { readonly kind: 'failed'; readonly failure: SendFailure }
   /** The client left, or did not go on sending: no word about the instance. */
   | { readonly kind: 'abandoned'; readonly stalled: boolean };

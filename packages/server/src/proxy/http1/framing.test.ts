@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultOf } from './framing.ts';
+import { faultOf, isFramedOnce } from './framing.ts';
 
 const HOST = ['Host', 'a.example:80'];
 const GOOD: readonly [string, string, string[]][] = [
@@ -35,3 +35,18 @@ const BAD: readonly [string, string, string[], number][] = [
 ];
 for (const [what, version, fields, status] of BAD)
   test(`${what} is refused`, () => assert.equal(faultOf(version, fields)?.status, status));
+
+const ANSWERS: readonly [string, string, string[], boolean][] = [
+  ['no length at all', '1.1', ['A', '1'], true],
+  ['a length', '1.1', ['Content-Length', '5'], true],
+  ['chunks, in any case', '1.1', ['TRANSFER-ENCODING', 'Chunked'], true],
+  ['a length and chunks', '1.1', ['Content-Length', '5', 'Transfer-Encoding', 'chunked'], false],
+  ['two lengths', '1.1', ['Content-Length', '5', 'content-length', '5'], false],
+  ['identity', '1.1', ['Transfer-Encoding', 'identity'], false],
+  ['another coding before chunked', '1.1', ['Transfer-Encoding', 'gzip, chunked'], false],
+  ['chunked twice', '1.1', ['Transfer-Encoding', 'chunked', 'Transfer-Encoding', 'chunked'], false],
+  ['chunks in HTTP/1.0', '1.0', ['Transfer-Encoding', 'chunked'], false],
+];
+for (const [what, version, fields, isGood] of ANSWERS)
+  test(`an answer with ${what} ${isGood ? 'may' : 'must not'} be passed on`, () =>
+    assert.equal(isFramedOnce(version, fields), isGood));

@@ -5,6 +5,9 @@
 // bare CR or LF, a space before the colon, control bytes). What it lets through is judged here: every transfer coding but
 // exactly `chunked`, any of them in HTTP/1.0, other versions, and a missing, repeated or odd `Host`. The lengths are
 // looked at again nevertheless: the cost is a comparison, and the next version of the parser may be of another opinion.
+//
+// Answers are judged as strictly: one that ends where only some would say so can leave a second answer in the connection,
+// for the next client.
 // Source: RFC 9112 sections 3.2 and 6.
 
 import { isAuthority } from './origin-form.ts';
@@ -48,6 +51,24 @@ export function faultOf(version: string, fields: readonly string[]): Fault | und
     return malformed('The length of the body is told twice.');
   if (codings > 0 && version === '1.0') return malformed('HTTP/1.0 knows no transfer codings.');
   return undefined;
+}
+
+/** Whether an answer's head tells where its body ends in one way that everybody reads alike. */
+export function isFramedOnce(version: string, fields: readonly string[]): boolean {
+  let lengths = 0;
+  let codings = 0;
+  for (let i = 0; i < fields.length; i += 2) {
+    // By length first: most fields are neither, and need no lower-case copy to be told so.
+    const { length } = fields[i];
+    if (length !== 14 && length !== 17) continue;
+    const name = fields[i].toLowerCase();
+    if (name === 'content-length') lengths++;
+    else if (name === 'transfer-encoding') {
+      codings++;
+      if (fields[i + 1].toLowerCase() !== 'chunked') return false;
+    }
+  }
+  return lengths + codings <= 1 && (codings === 0 || version === '1.1');
 }
 
 function malformed(detail: string): Fault {

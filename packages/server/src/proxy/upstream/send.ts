@@ -9,13 +9,13 @@
 // failure is marked `stale`, and the exchange repeats it on a fresh connection, which tells the truth.
 
 import { request as httpRequest } from 'node:http';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answer } from '../answer.ts';
 import type { Attempt, Dispatch, Endpoint, SendFailure, Sent } from '../attempt.ts';
-import { safeTrailers, valuesOf } from '../http1/index.ts';
+import { isFramedOnce, safeTrailers, valuesOf } from '../http1/index.ts';
 import { FORBIDDEN } from './dial.ts';
 import type { Pool } from './pool.ts';
+import { answerOf } from './receive.ts';
 
 export interface SendLimits {
   readonly responseMs: number;
@@ -29,8 +29,10 @@ export function sendVia(pool: Pool, dispatch: Dispatch, limits: SendLimits): Att
   const sent = new Promise<Sent>((settle) => (resolve = settle));
   let isOver = false;
   let isConnected = false;
-  let isBodyOut = false;
+  const begunAt = performance.now();
   let sentAt = 0;
+  /** NaN while the body is still going out. */
+  let bodyOutAt = NaN;
   let stop: () => void = () => {};
 
   const finish = (result: Sent): void => {
@@ -45,15 +47,22 @@ export function sendVia(pool: Pool, dispatch: Dispatch, limits: SendLimits): Att
   };
   const fail = (error: unknown): void => {
     const isStale = isConnected && request.reusedSocket && isCut(error) && performance.now() - sentAt < STALE_WITHIN_MS;
+    const code = codeOf(error, isConnected);
     finish({
       kind: 'failed',
-      failure: { code: codeOf(error, isConnected), error, delivered: isConnected, stale: isStale },
+      failure: {
+        code,
+        // To whoever classifies, an answer that nobody can read is a connection that broke.
+        error: code === 'bad-answer' ? { code: 'ECONNRESET', cause: error } : error,
+        delivered: isConnected,
+        stale: isStale,
+      },
     });
   };
   const watch = (): void => {
     // Armed anew by each step forward, so it fires after silence only.
     const timer = setTimeout(() => {
-      if (isBodyOut || request.writableNeedDrain) fail(silence());
+      if (bodyOutAt >= 0 || request.writableNeedDrain) fail(silence());
       else finish({ kind: 'abandoned', stalled: true });
     }, limits.responseMs);
     stop = () => clearTimeout(timer);
@@ -72,15 +81,16 @@ export function sendVia(pool: Pool, dispatch: Dispatch, limits: SendLimits): Att
         return request.write(chunk);
       },
       end(trailers) {
-        isBodyOut = true;
+        // A body of no bytes is out with the head, and needs no second look at the clock.
+        bodyOutAt = body.isEmpty ? sentAt : performance.now();
         progress();
         const safe = safeTrailers(trailers);
-        if (safe.length > 0 && !dispatch.body.isEmpty) request.addTrailers(safe);
+        if (safe.length > 0 && !body.isEmpty) request.addTrailers(safe);
         request.end();
       },
     });
     // The head goes out even when the client has brought nothing of its body yet: it may wait for a `100 Continue`.
-    if (!isBodyOut) request.flushHeaders();
+    if (Number.isNaN(bodyOutAt)) request.flushHeaders();
   };
 
   try {
@@ -110,39 +120,23 @@ export function sendVia(pool: Pool, dispatch: Dispatch, limits: SendLimits): Att
   request.on('information', ({ statusCode, rawHeaders }) => dispatch.onInformation(statusCode, rawHeaders));
   request.on('error', fail);
   request.on('response', (response) => {
-    // The body may go on: an instance may answer while it reads.
-    finish({ kind: 'answered', answer: answerOf(request, response) });
+    if (!isFramedOnce(response.httpVersion, response.rawHeaders))
+      return fail(nonsense('its length is told in no one way'));
+    // The client's own time is left out: what it took to bring its body says nothing of the instance. The body may go on,
+    // since an instance may answer while it reads; then there is no telling whose the time was (NaN).
+    const waitedMs = performance.now() - bodyOutAt + (sentAt - begunAt);
+    finish({ kind: 'answered', answer: answerOf(request, response), waitedMs });
+  });
+  // Nothing that is sent here asks for an upgrade. Without this the runtime would wait on for an answer.
+  request.on('upgrade', (_response, socket) => {
+    socket.destroy();
+    fail(nonsense('an upgrade that nobody asked for'));
   });
   return { sent, cancel: () => finish({ kind: 'abandoned', stalled: false }) };
 }
 
 /** Beyond any round trip on earth: a later reset is no race but an instance that broke. */
 const STALE_WITHIN_MS = 1000;
-
-/** What a discarded answer may still bring so that its connection can be kept. */
-const MAX_DISCARD_BYTES = 64 * 1024;
-
-function answerOf(request: ClientRequest, response: IncomingMessage): Answer {
-  // With the answer over and the request not, the connection is of no further use: nobody sends the rest.
-  response.once('end', () => {
-    if (!request.writableFinished) request.destroy();
-  });
-  return {
-    status: response.statusCode ?? 0,
-    statusText: response.statusMessage ?? '',
-    fields: response.rawHeaders,
-    body: response,
-    trailers: () => response.rawTrailers,
-    discard() {
-      if (response.destroyed || response.readableEnded) return;
-      const length = Number(response.headers['content-length'] ?? Infinity);
-      response.on('error', () => {});
-      if (length <= MAX_DISCARD_BYTES && request.writableFinished && response.readableFlowing !== true)
-        response.resume();
-      else request.destroy();
-    },
-  };
-}
 
 // What the runtime would get wrong with raw fields. Without a length it invents `chunked` for most methods, and a body of
 // no bytes becomes a body; and it adds no Host, which an HTTP/1.0 client need not have sent.
@@ -171,11 +165,15 @@ function silence(): NodeJS.ErrnoException {
   return Object.assign(new Error('no answer in time'), { code: 'HALE_TIMEOUT' });
 }
 
+function nonsense(why: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`a bad answer: ${why}`), { code: 'HALE_BAD_ANSWER' });
+}
+
 function codeOf(error: unknown, isConnected: boolean): SendFailure['code'] {
   const code = String((error as NodeJS.ErrnoException | undefined)?.code);
   if (code === FORBIDDEN) return 'forbidden-address';
   if (code === 'HALE_TIMEOUT') return 'response-timeout';
-  if (code.startsWith('HPE_')) return 'bad-answer';
+  if (code === 'HALE_BAD_ANSWER' || code.startsWith('HPE_')) return 'bad-answer';
   if (!isConnected) return code === 'ETIMEDOUT' ? 'connect-timeout' : 'connect-failed';
   return 'connection-reset';
 }
