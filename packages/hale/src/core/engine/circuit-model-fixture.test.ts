@@ -73,7 +73,7 @@ export class CircuitModel {
     if (one.circuit === 'open') return isWindowPassed || (replayable && now >= one.safeAt);
     const isExpired = one.trialOutSince !== undefined && now - one.trialOutSince > this.#settings.trialTimeoutMs;
     if (one.trialOutSince !== undefined && !isExpired) return false;
-    return isExpired || !one.isSafeOnly || replayable || isWindowPassed;
+    return !one.isSafeOnly || replayable || isWindowPassed;
   }
 
   isEligible(one: ModelInstance, now: number, replayable: boolean): boolean {

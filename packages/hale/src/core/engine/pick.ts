@@ -180,10 +180,10 @@ function tryOut(state: EngineState, slot: number, now: number, replayable: boole
   if (isPaused(ledger, slot, now) || !view.isSlotAvailable(slot) || !isDue(state, slot, now, replayable)) return false;
   const isWindowOver = ((now - trialDueAt(state, slot)) | 0) >= 0;
   if (view.circuit(slot) === HALF_OPEN) {
+    if ((ledger.u8[slot * BYTES + FLAGS] & SAFE_ONLY) !== 0 && !replayable && !isWindowOver) return false;
     if (isTrialExpired(ledger, slot, now, settings.trialTimeout))
       transition(state, slot, 'trial-expired', 'trial-timeout', now);
     if (isTrialOut(ledger, slot)) return false;
-    if ((ledger.u8[slot * BYTES + FLAGS] & SAFE_ONLY) !== 0 && !replayable && !isWindowOver) return false;
   } else if (isWindowOver) {
     transition(state, slot, 'window-passed', 'window', now);
   } else if (isSafeToTry(ledger, slot, now)) {
