@@ -28,6 +28,7 @@ test('an outcome is taken at its word, but its source is the check', () => {
     source: 'check',
   });
   assert.equal(overload.reason, 'full');
+  assert.equal(overload.passed, undefined, 'it asks for patience: neither good nor failed');
   assert.deepEqual(readAnswer({ kind: 'ignored' }, 12), {
     outcome: { kind: 'ignored', source: 'check' },
     passed: undefined,

@@ -62,7 +62,8 @@ function failed(cause: FailureCause, latencyMs: number, reason: string, retryAft
     ...(isDuration(retryAfterMs) ? { retryAfterMs } : {}),
     source: 'check',
   };
-  return { outcome, passed: false, reason: line(reason) };
+  // Who asks for patience is not asked sooner for it, as after a failed check.
+  return { outcome, passed: cause === 'overload' ? undefined : false, reason: line(reason) };
 }
 
 function isDuration(value: unknown): value is number {
