@@ -18,3 +18,13 @@ test('the authority is that of the url, or host and port', () => {
 test('an IPv6 address is dialled without its brackets', () => {
   assert.equal((addressOf({ id: 'a', url: 'http://[::1]:3001' }) as { hostname?: string }).hostname, '::1');
 });
+
+test('the url wins over host and port, as it does for traffic', () => {
+  const both = addressOf({ id: 'a', url: 'http://a.example:3001', host: 'b.example', port: 1 });
+  assert.equal((both as { origin?: string }).origin, 'http://a.example:3001');
+});
+
+test('a port that is none is no address', () => {
+  for (const instance of [{ url: 'http://a:0' }, ...[0, 65_536, 1.5, NaN].map((port) => ({ host: 'a', port }))])
+    assert.match((addressOf({ id: 'a', ...instance }) as { reason: string }).reason, /port/);
+});

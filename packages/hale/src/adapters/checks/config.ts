@@ -3,6 +3,7 @@
 
 import type { Check } from '../../core/checking/index.ts';
 import { ConfigError, KNOBS, describe } from '../../core/model/index.ts';
+import type { AddressRule } from './address-rule.ts';
 import { grpcCheckAt } from './grpc.ts';
 import type { GrpcCheckOptions } from './grpc.ts';
 import { httpCheckAt } from './http.ts';
@@ -24,9 +25,9 @@ const KINDS = { http: httpCheckAt, tcp: tcpCheckAt, grpc: grpcCheckAt } as const
 
 /**
  * The check that `config` describes. Throws `ConfigError` with all faults; their paths begin with `path`.
- * Knobs of `check` are passed over.
+ * Knobs of `check` are passed over. Addresses that `isForbidden`, by whatever name, are not asked: such a check fails.
  */
-export function checkFromConfig(config: unknown, path = 'check'): Check {
+export function checkFromConfig(config: unknown, path = 'check', isForbidden?: AddressRule): Check {
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     throw new ConfigError([{ path, expected: 'an object with a type', received: describe(config) }]);
   }
@@ -36,5 +37,5 @@ export function checkFromConfig(config: unknown, path = 'check'): Check {
   }
   // The knob's time-out is the runner's, which applies it to every check.
   delete rest['timeout'];
-  return KINDS[type as keyof typeof KINDS](rest, path, OTHERS);
+  return KINDS[type as keyof typeof KINDS](rest, path, OTHERS, isForbidden);
 }

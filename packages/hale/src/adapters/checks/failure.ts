@@ -3,6 +3,7 @@
 
 import type { CheckFailure } from '../../core/checking/index.ts';
 import type { FailureCause } from '../../core/model/index.ts';
+import { FORBIDDEN_ADDRESS } from './address-rule.ts';
 
 export function failure(cause: FailureCause, reason: string): CheckFailure {
   return { kind: 'failure', cause, reason };
@@ -33,6 +34,7 @@ const NEVER_REACHED: ReadonlySet<string> = new Set([
   'EADDRNOTAVAIL',
   'ETIMEDOUT',
   'UND_ERR_CONNECT_TIMEOUT',
+  FORBIDDEN_ADDRESS,
 ]);
 const BROKEN: ReadonlySet<string> = new Set([
   'ECONNRESET',

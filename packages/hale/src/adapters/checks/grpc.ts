@@ -2,13 +2,14 @@
 // Only SERVING is good. A server without the health service answers UNIMPLEMENTED, which is a failed check: whoever
 // configures this check expects an answer. node:http2 is loaded with the first check.
 
-import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, SecureClientSessionOptions } from 'node:http2';
 import type { Check, CheckFailure } from '../../core/checking/index.ts';
-import type { Address } from './address.ts';
-import { addressOf, isFailure } from './address.ts';
-import { failure, failureOf } from './failure.ts';
+import type { AddressRule } from './address-rule.ts';
+import type { Asked } from './asking.ts';
+import { checkBy } from './asking.ts';
+import { failure } from './failure.ts';
 import { SERVING, SERVING_STATUSES, decodeResponse, encodeRequest } from './grpc-wire.ts';
-import { OptionReader, plainText, withTimeout } from './options.ts';
+import { OptionReader, plainText } from './options.ts';
 
 export interface GrpcCheckOptions {
   /** The name to ask for, up to 1024 characters. Default '': the server as a whole. */
@@ -25,22 +26,17 @@ export function grpcCheck(options?: GrpcCheckOptions): Check {
 }
 
 /** The same with the path of the options in a larger configuration, and keys that are someone else's there. */
-export function grpcCheckAt(options: unknown, path: string, others: readonly string[]): Check {
+export function grpcCheckAt(
+  options: unknown,
+  path: string,
+  others: readonly string[],
+  isForbidden?: AddressRule,
+): Check {
   const reader = new OptionReader(options, path, ['service', 'port', 'timeout', ...others]);
   const request = encodeRequest(reader.read('service', 'a text of at most 1024 characters', plainText(0, 1024)) ?? '');
-  const port = reader.port();
-  const timeoutMs = reader.timeoutMs();
+  const plan = { port: reader.port(), timeoutMs: reader.timeoutMs(), isForbidden };
   reader.finish();
-  return async (instance, context) => {
-    const address = addressOf(instance, port);
-    if (isFailure(address)) return address;
-    const signal = withTimeout(context.signal, timeoutMs);
-    try {
-      return judge(await ask(address, request, signal));
-    } catch (error) {
-      return failureOf(error, signal);
-    }
-  };
+  return checkBy(plan, async (asked) => judge(await ask(asked, request)));
 }
 
 /** A response is 7 bytes; ten times the name's bound is plenty for any later version. */
@@ -66,10 +62,12 @@ function judge(reply: Reply): true | CheckFailure {
   );
 }
 
-async function ask(address: Address, request: Uint8Array, signal: AbortSignal): Promise<Reply> {
+async function ask({ origin, signal, lookup }: Asked, request: Uint8Array): Promise<Reply> {
   const http2 = await import('node:http2');
   signal.throwIfAborted();
-  const session = http2.connect(address.origin);
+  // Of the options for TLS, since those alone name a look-up; without TLS it is passed on as well.
+  const options: SecureClientSessionOptions = { ...(lookup && { lookup }) };
+  const session = http2.connect(origin, options);
   const abort = (): void => session.destroy(new Error('aborted'));
   signal.addEventListener('abort', abort, { once: true });
   try {

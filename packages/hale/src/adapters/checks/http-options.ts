@@ -20,8 +20,8 @@ export interface HttpPlan {
 
 const KEYS = ['path', 'method', 'headers', 'host', 'expect', 'body', 'port', 'timeout'];
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
-/** They belong to the connection or to the body, which are not the caller's. */
-const NOT_YOURS: ReadonlySet<string> = new Set([
+/** Headers (lower case) that no check may set: they belong to the connection or to the body. `host` is an option. */
+export const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
   'expect',
@@ -92,7 +92,7 @@ function readHeaders(reader: OptionReader): Record<string, string> {
     const lower = name.toLowerCase();
     if (!TOKEN.test(name)) reader.fault(key, 'a header name', describe(name));
     else if (lower === 'host') reader.fault(key, "the option 'host' instead", describe(value));
-    else if (NOT_YOURS.has(lower)) reader.fault(key, 'no header of the connection or the body', describe(name));
+    else if (RESERVED_HEADERS.has(lower)) reader.fault(key, 'no header of the connection or the body', describe(name));
     // Its value may be a secret: only its kind is told.
     else if (plainText(0, 4096)(value) === undefined || /[^\u0020-\u00ff]/.test(value))
       reader.fault(key, 'one line of Latin text', typeof value === 'string' ? 'another text' : describe(value));

@@ -1,17 +1,17 @@
 // The HTTP check: one request on a connection of its own, judged by its status and, if asked, by its body.
 //
-// Through the runtime's fetch, so that it runs anywhere. fetch cannot set a Host header, though, and an instance behind
-// virtual hosts needs one: then through node:http. Redirects are never followed: where they lead says nothing of this
-// instance, and a client must not be sent about by it. Where it fails: an endpoint that answers 200 while the service
+// Through node:http, or the runtime's fetch where there is none, so that it runs anywhere. Redirects are never followed:
+// where they lead says nothing of this instance, and a client must not be sent about by it. Where it fails: an endpoint that answers 200 while the service
 // behind it is broken; that is why passing checks alone never restore a circuit.
 
-import type { Check } from '../../core/checking/index.ts';
-import { addressOf, isFailure } from './address.ts';
-import { failure, failureOf } from './failure.ts';
+import type { Check, CheckAnswer } from '../../core/checking/index.ts';
+import type { AddressRule } from './address-rule.ts';
+import { checkBy } from './asking.ts';
+import { failure } from './failure.ts';
 import type { HttpAnswer, HttpQuestion } from './http-exchange.ts';
-import { askByFetch, askByNode } from './http-exchange.ts';
+import { askHttp } from './http-exchange.ts';
+import type { HttpPlan } from './http-options.ts';
 import { readHttpOptions } from './http-options.ts';
-import { withTimeout } from './options.ts';
 
 export interface HttpCheckOptions {
   /** Absolute path with its query, up to 4096 characters. Default '/'. */
@@ -38,36 +38,27 @@ export function httpCheck(options?: HttpCheckOptions): Check {
 }
 
 /** The same with the path of the options in a larger configuration, and keys that are someone else's there. */
-export function httpCheckAt(options: unknown, path: string, others: readonly string[]): Check {
+export function httpCheckAt(
+  options: unknown,
+  path: string,
+  others: readonly string[],
+  isForbidden?: AddressRule,
+  ask: (question: HttpQuestion) => Promise<HttpAnswer | undefined> = askHttp,
+): Check {
   const plan = readHttpOptions(options, path, others);
-  return async (instance, context) => {
-    const address = addressOf(instance, plan.port);
-    if (isFailure(address)) return address;
-    const signal = withTimeout(context.signal, plan.timeoutMs);
-    const question: HttpQuestion = {
-      address,
-      path: plan.path,
-      method: plan.method,
-      headers: plan.headers,
-      host: plan.host,
-      wantsBody: plan.body !== undefined,
-      signal,
-    };
-    let answer: HttpAnswer;
-    try {
-      answer = await (plan.host === undefined ? askByFetch(question) : askByNode(question));
-    } catch (error) {
-      return failureOf(error, signal);
-    }
-    if (!plan.expect.some(([low, high]) => answer.status >= low && answer.status <= high)) {
-      return failure(
-        'check',
-        `it answered ${answer.status}, expected ${plan.expect.map(([low, high]) => (low === high ? low : `${low}-${high}`)).join(', ')}`,
-      );
-    }
-    const isThere =
-      plan.body === undefined ||
-      (typeof plan.body === 'string' ? answer.body.includes(plan.body) : plan.body.test(answer.body));
-    return isThere || failure('check', 'the expected text is not in its body');
-  };
+  const { method, headers, host } = plan;
+  return checkBy({ ...plan, isForbidden }, async (asked) => {
+    const answer = await ask({ asked, path: plan.path, method, headers, host, wantsBody: plan.body !== undefined });
+    return answer === undefined ? { kind: 'ignored' } : judge(plan, answer);
+  });
+}
+
+function judge({ expect, body }: HttpPlan, answer: HttpAnswer): CheckAnswer {
+  if (!expect.some(([low, high]) => answer.status >= low && answer.status <= high)) {
+    const expected = expect.map(([low, high]) => (low === high ? low : `${low}-${high}`)).join(', ');
+    return failure('check', `it answered ${answer.status}, expected ${expected}`);
+  }
+  const isThere =
+    body === undefined || (typeof body === 'string' ? answer.body.includes(body) : body.test(answer.body));
+  return isThere || failure('check', 'the expected text is not in its body');
 }

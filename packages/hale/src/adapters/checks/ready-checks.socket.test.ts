@@ -9,9 +9,11 @@ import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import type { Check } from '../../core/checking/index.ts';
 import type { ServiceInstance } from '../../core/model/index.ts';
+import { grpcCheckAt } from './grpc.ts';
+import { askByFetch } from './http-exchange.ts';
 import type { HttpCheckOptions } from './http.ts';
-import { httpCheck } from './http.ts';
-import { tcpCheck } from './tcp.ts';
+import { httpCheck, httpCheckAt } from './http.ts';
+import { tcpCheck, tcpCheckAt } from './tcp.ts';
 
 // Long enough for any machine: no test waits for it unless it is about time-outs, and those set their own.
 const PLENTY_MS = 20_000;
@@ -36,7 +38,7 @@ async function freePort(): Promise<number> {
 }
 
 interface Answer {
-  readonly kind: 'good' | 'failure';
+  readonly kind: 'good' | 'failure' | 'ignored';
   readonly cause?: string;
   readonly reason?: string;
 }
@@ -46,13 +48,16 @@ async function ask(check: Check, instance: ServiceInstance, signal = AbortSignal
   return answer === true ? { kind: 'good' } : (answer as Answer);
 }
 
-// Each behaviour through both ways: fetch, and node:http, which a Host header needs.
+// Each behaviour through every way: node:http, with and without a Host header of one's own, and fetch.
 for (const [way, host] of [
+  ['node:http', undefined],
+  ['node:http with a host', 'api.example.com'],
   ['fetch', undefined],
-  ['node:http', 'api.example.com'],
 ] as const) {
-  const check = (options: HttpCheckOptions = {}): Check =>
-    httpCheck(host === undefined ? options : { ...options, host });
+  const check = (options: HttpCheckOptions = {}): Check => {
+    const all = host === undefined ? options : { ...options, host };
+    return way === 'fetch' ? httpCheckAt(all, '', [], undefined, askByFetch) : httpCheck(all);
+  };
 
   test(`${way}: a status in the expected range is good, and the request is what was asked for`, async (t) => {
     let seen: IncomingMessage | undefined;
@@ -203,4 +208,58 @@ test('a name that does not exist fails as connect', async () => {
   for (const check of [httpCheck(), httpCheck({ host: 'x' }), tcpCheck()]) {
     assert.equal((await ask(check, { id: 'a', host: 'does-not-exist.invalid', port: 80 })).cause, 'connect');
   }
+});
+
+test('a port that browsers do not ask is asked like any other', async (t) => {
+  for (const port of [10_080, 6666, 6000, 5060]) {
+    const server = createServer((_, response) => response.end());
+    const isOpen = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isOpen) continue;
+    t.after(() => server.close());
+    assert.equal((await ask(httpCheck(), { id: 'a', host: '127.0.0.1', port })).kind, 'good');
+    return;
+  }
+  t.skip('somebody listens on each of these ports');
+});
+
+test('where there is only fetch, a port that it refuses says nothing of the instance', async () => {
+  const check = httpCheckAt({}, '', [], undefined, askByFetch);
+  assert.equal((await ask(check, { id: 'a', host: '127.0.0.1', port: 6000 })).kind, 'ignored');
+});
+
+test('every check connects anew, so that a door that has closed is noticed', async (t) => {
+  const sockets = new Set<Socket>();
+  const instance = await serve(t, (request, response) => {
+    sockets.add(request.socket);
+    response.writeHead(204).end();
+  });
+  for (let i = 0; i < 3; i++) assert.equal((await ask(httpCheck(), instance)).kind, 'good');
+  assert.equal(sockets.size, 3);
+});
+
+test('an answer that upgrades is a status like any other', async (t) => {
+  const instance = await listen(t, (socket) => {
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+    );
+  });
+  assert.match((await ask(httpCheck(), instance)).reason!, /101/);
+});
+
+test('an address that a rule forbids is not asked, written out or behind a name', async (t) => {
+  let connections = 0;
+  const instance = await listen(t, () => connections++);
+  const isForbidden = (address: string, port: number): boolean =>
+    /^(?:127\.0\.0\.1|::1)$/.test(address) && port === instance.port;
+  const checks = [httpCheckAt, tcpCheckAt, grpcCheckAt].map((make) => make({}, '', [], isForbidden));
+  for (const check of checks) {
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const answer = await ask(check, { ...instance, host });
+      assert.deepEqual([answer.kind, answer.cause], ['failure', 'connect']);
+      assert.match(answer.reason!, /connecting to (?:127\.0\.0\.1|::1) is not allowed/);
+    }
+  }
+  assert.equal(connections, 0);
 });

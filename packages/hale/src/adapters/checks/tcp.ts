@@ -3,10 +3,10 @@
 // check, so that importing this works in every runtime.
 
 import type { Check } from '../../core/checking/index.ts';
-import type { Address } from './address.ts';
-import { addressOf, isFailure } from './address.ts';
-import { failureOf } from './failure.ts';
-import { OptionReader, withTimeout } from './options.ts';
+import type { AddressRule } from './address-rule.ts';
+import type { Asked } from './asking.ts';
+import { checkBy } from './asking.ts';
+import { OptionReader } from './options.ts';
 
 export interface TcpCheckOptions {
   /** Instead of the instance's own port, 1 to 65535. */
@@ -21,33 +21,27 @@ export function tcpCheck(options?: TcpCheckOptions): Check {
 }
 
 /** The same with the path of the options in a larger configuration, and keys that are someone else's there. */
-export function tcpCheckAt(options: unknown, path: string, others: readonly string[]): Check {
+export function tcpCheckAt(
+  options: unknown,
+  path: string,
+  others: readonly string[],
+  isForbidden?: AddressRule,
+): Check {
   const reader = new OptionReader(options, path, ['port', 'timeout', ...others]);
-  const port = reader.port();
-  const timeoutMs = reader.timeoutMs();
+  const plan = { port: reader.port(), timeoutMs: reader.timeoutMs(), isForbidden };
   reader.finish();
-  return async (instance, context) => {
-    const address = addressOf(instance, port);
-    if (isFailure(address)) return address;
-    const signal = withTimeout(context.signal, timeoutMs);
-    try {
-      await connect(address, signal);
-      return true;
-    } catch (error) {
-      return failureOf(error, signal);
-    }
-  };
+  return checkBy(plan, connect);
 }
 
-async function connect({ hostname, port }: Address, signal: AbortSignal): Promise<void> {
+async function connect({ hostname, port, signal, lookup }: Asked): Promise<true> {
   const net = await import('node:net');
   signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const socket = net.connect({ host: hostname, port, signal });
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host: hostname, port, signal, ...(lookup && { lookup }) });
     // The listener stays: an error after the connection must not be an uncaught one.
     socket.on('error', reject);
     socket.once('connect', () => {
-      resolve();
+      resolve(true);
       socket.destroy();
     });
   });
