@@ -1,9 +1,9 @@
 // Active checks, as the primary makes them: a worker's engine says which instance is due, the primary asks the instance
 // and answers with the outcome. So several workers cost an instance no more checks than one, and each engine keeps its
-// own schedule, which knows its own traffic.
+// own schedule, which knows its own traffic. What requests are not sent to is not asked either.
 
 import type { ServiceInstance } from 'hale';
-import { checkFromConfig } from 'hale/checks';
+import { checkFromConfig, isLinkLocal } from 'hale/checks';
 import type { Check } from 'hale/checks';
 import type { CheckConfig, Config } from '../config/index.ts';
 import type { CheckReport } from './messages.ts';
@@ -19,7 +19,7 @@ export interface Checks {
 export function createChecks(config: Config): Checks {
   const checks = new Map<string, Check>();
   for (const { name, check } of config.services)
-    if (check) checks.set(name, checkFromConfig(optionsOf(check), `services.${name}.health.check`));
+    if (check) checks.set(name, checkFromConfig(optionsOf(check), `services.${name}.health.check`, isLinkLocal));
   const underWay = new Map<string, Promise<CheckReport>>();
   const stop = new AbortController();
   return {

@@ -59,6 +59,14 @@ const CASES: readonly (readonly [name: string, text: string, ...faults: string[]
     `listen: 127.0.0.1:80\nservices: { api: { instances: [{ url: http://127.0.0.1 }] } }`,
     '2:39 services.api.instances[0].url: expected an address other than the one this proxy listens on, received "http://127.0.0.1"',
   ],
+  ...['169.254.169.254', '[::ffff:169.254.169.254]', '[fe80::1]', '0xa9fea9fe'].map(
+    (address) =>
+      [
+        `the link-local address ${address}`,
+        `services: { api: { instances: [{ url: 'http://${address}:80' }] } }`,
+        `1:39 services.api.instances[0].url: expected an address that is not link-local, where cloud machines give away their keys, received "http://${address}:80"`,
+      ] as const,
+  ),
   [
     'an unknown strategy',
     `${API}    strategy: lowest_price\n`,

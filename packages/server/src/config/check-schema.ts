@@ -3,6 +3,7 @@
 // One flat mapping, not a union by type: so that a fault says "path does nothing with type tcp" where a union would only
 // say that no alternative fits. Those rules are in `effect-rules.ts`.
 
+import { RESERVED_HEADERS } from 'hale/checks';
 import { z } from 'zod';
 import type { CheckConfig, HttpCheck } from './config.ts';
 import { BOUNDS, DEFAULTS } from './defaults.ts';
@@ -22,27 +23,18 @@ export const KEYS_OF_TYPE: Readonly<Record<CheckType, readonly string[]>> = {
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 /** A field value or the like: printable, no line break that could end the head early. */
 const PRINTABLE = /^[\x20-\x7e\xa0-\xff]*$/;
-/** These are the connection's own, or have a key of their own. */
-const RESERVED_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 type Ranges = HttpCheck['expect'];
 
 const HEADERS: z.ZodType<Record<string, string>> = z
   .record(
-    z.string().refine((name) => TOKEN.test(name) && !RESERVED_HEADERS.has(name.toLowerCase()), {
-      error: "a header's name, other than those that the connection or `host` sets",
-    }),
+    z
+      .string()
+      .refine(
+        (name) => TOKEN.test(name) && name.toLowerCase() !== 'host' && !RESERVED_HEADERS.has(name.toLowerCase()),
+        {
+          error: "a header's name, other than those that the connection or `host` sets",
+        },
+      ),
     // Its value may be a secret: only its kind is told.
     leaf<string>(
       (value) => {

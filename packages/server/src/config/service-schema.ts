@@ -1,6 +1,7 @@
 // One service: its instances, its strategy, its knobs, its time-outs.
 
 import type { SettingsInput, StrategyName } from 'hale/engine';
+import { isLinkLocal } from 'hale/checks';
 import { STRATEGIES, describe } from 'hale/engine';
 import { z } from 'zod';
 import type { HashKey, InstanceConfig, ServiceConfig, Timeouts } from './config.ts';
@@ -32,7 +33,10 @@ export function readInstanceUrl(value: unknown): Reading<{ url: string; host: st
   if (!/^\w+:\/\/[^/?#]+\/?$/.test(value)) return reject(URL_EXPECTED);
   if (url.port === '0') return reject(URL_EXPECTED);
   const port = url.port === '' ? 80 : Number(url.port);
-  return accept({ url: `http://${url.hostname}:${port}`, host: url.hostname.replaceAll(/^\[|\]$/g, ''), port });
+  const host = url.hostname.replaceAll(/^\[|\]$/g, '');
+  // Names are judged when they are connected to; here it is plain already.
+  if (isLinkLocal(host)) return reject('an address that is not link-local, where cloud machines give away their keys');
+  return accept({ url: `http://${url.hostname}:${port}`, host, port });
 }
 
 const number = (expected: string, json: object, isRight: (value: number) => boolean): z.ZodType<number> =>

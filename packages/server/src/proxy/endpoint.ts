@@ -1,19 +1,21 @@
-// Where an instance is: its host and port, else what its url says.
+// Where an instance is, by the rule that its checks follow too.
 
 import type { ServiceInstance } from 'hale';
+import { addressOf } from 'hale/checks';
 import type { Endpoint } from './attempt.ts';
 
-/** undefined: nowhere that plain HTTP goes. Instances that carry `host` and `port` cost no parsing. */
-export function endpointOf({ host, port, url }: ServiceInstance): Endpoint | undefined {
-  if (host !== undefined && port !== undefined) return host !== '' && isPort(port) ? { host, port } : undefined;
-  if (url === undefined || !URL.canParse(url)) return undefined;
-  const { protocol, hostname, port: written } = new URL(url);
-  if (protocol !== 'http:') return undefined;
-  const number = written === '' ? 80 : Number(written);
-  // A url brackets IPv6 addresses, a socket does not.
-  return isPort(number) ? { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: number } : undefined;
+/** undefined: nowhere that plain HTTP goes. Read once for each object, since a url costs parsing. */
+export function endpointOf(instance: ServiceInstance): Endpoint | undefined {
+  const known = KNOWN.get(instance);
+  if (known) return known;
+  const endpoint = read(instance);
+  if (endpoint) KNOWN.set(instance, endpoint);
+  return endpoint;
 }
 
-function isPort(port: number): boolean {
-  return Number.isInteger(port) && port >= 1 && port <= 65_535;
+const KNOWN = new WeakMap<ServiceInstance, Endpoint>();
+
+function read(instance: ServiceInstance): Endpoint | undefined {
+  const address = addressOf(instance);
+  return 'kind' in address || address.isSecure ? undefined : { host: address.hostname, port: address.port };
 }

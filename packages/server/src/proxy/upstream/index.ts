@@ -1,14 +1,11 @@
 // The instances' side: one forwarder for each service, one pool for each instance.
 
+import type { AddressRule } from 'hale/checks';
 import type { Attempt, Dispatch, Endpoint, Forwarder } from '../attempt.ts';
-import type { AddressRule } from './dial.ts';
 import { Pool } from './pool.ts';
 import type { PoolLimits } from './pool.ts';
 import { sendVia } from './send.ts';
 import type { SendLimits } from './send.ts';
-
-export { isLinkLocal } from './address-rules.ts';
-export type { AddressRule } from './dial.ts';
 
 export type ForwarderOptions = PoolLimits & SendLimits & { readonly isForbidden: AddressRule };
 

@@ -3,8 +3,8 @@
 
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
+import type { AddressRule } from 'hale/checks';
 import type { Endpoint } from '../attempt.ts';
-import type { AddressRule } from './dial.ts';
 import { dial } from './dial.ts';
 
 export interface PoolLimits {

@@ -11,9 +11,9 @@
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import { FORBIDDEN_ADDRESS } from 'hale/checks';
 import type { Attempt, Dispatch, Endpoint, SendFailure, Sent } from '../attempt.ts';
 import { isFramedOnce, safeTrailers, valuesOf } from '../http1/index.ts';
-import { FORBIDDEN } from './dial.ts';
 import type { Pool } from './pool.ts';
 import { answerOf } from './receive.ts';
 
@@ -171,7 +171,7 @@ function nonsense(why: string): NodeJS.ErrnoException {
 
 function codeOf(error: unknown, isConnected: boolean): SendFailure['code'] {
   const code = String((error as NodeJS.ErrnoException | undefined)?.code);
-  if (code === FORBIDDEN) return 'forbidden-address';
+  if (code === FORBIDDEN_ADDRESS) return 'forbidden-address';
   if (code === 'HALE_TIMEOUT') return 'response-timeout';
   if (code === 'HALE_BAD_ANSWER' || code.startsWith('HPE_')) return 'bad-answer';
   if (!isConnected) return code === 'ETIMEDOUT' ? 'connect-timeout' : 'connect-failed';
