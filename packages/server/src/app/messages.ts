@@ -2,6 +2,7 @@
 
 import type { Fact, Outcome, Override, ServiceInstance } from 'hale';
 import type { Config } from '../config/index.ts';
+import type { ProblemCode } from '../proxy/index.ts';
 
 /** From the primary: orders, carried out one after the other, and questions. */
 export type ToWorker =
@@ -21,6 +22,8 @@ export type ToPrimary =
   | { readonly kind: 'check'; readonly service: string; readonly instance: ServiceInstance; readonly timeoutMs: number }
   | { readonly kind: 'fact'; readonly fact: Fact }
   /** An exchange broke for a reason that is hale's own: a bug, told in one line. */
-  | { readonly kind: 'bug'; readonly error: string };
+  | { readonly kind: 'bug'; readonly error: string }
+  /** The proxy answered so many clients by itself since it told of this code last; at most once a second. */
+  | { readonly kind: 'refusal'; readonly code: ProblemCode; readonly count: number };
 
 export type CheckReport = boolean | Outcome;

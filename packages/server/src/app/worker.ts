@@ -8,6 +8,7 @@ import { createProxy } from '../proxy/index.ts';
 import type { ListenAddress, ProxiedService, Proxy, ProxyLimits } from '../proxy/index.ts';
 import type { Link } from './link.ts';
 import type { CheckReport, ToPrimary, ToWorker } from './messages.ts';
+import { countRefusals } from './refusals.ts';
 
 export interface WorkerOptions {
   readonly clock: Clock;
@@ -77,6 +78,7 @@ async function start(
     forwarded: config.forwarded,
     exposeInstance: config.exposeInstance,
     onBug: (error) => link.tell({ kind: 'bug', error: stackOf(error) }),
+    onRefusal: countRefusals(clock, (code, count) => link.tell({ kind: 'refusal', code, count })),
   });
   const services = new Map<string, Service>();
   const proxied = new Map<string, ProxiedService>();

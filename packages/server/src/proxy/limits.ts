@@ -5,12 +5,25 @@ export interface ProxyLimits {
   readonly maxHeadBytes: number;
   /** Until a head is complete. Beyond: 408. */
   readonly headTimeoutMs: number;
-  /** Until a request is complete, however slowly its body comes. Beyond: 408 or a closed connection. */
+  /** Until a request is complete, however steadily its body comes. Beyond: 408, or a closed connection once an answer began. */
   readonly requestTimeoutMs: number;
+  /** The longest silence within a body while it is read. Beyond: 408. */
+  readonly bodyIdleMs: number;
+  /** The least average of a body once it has been read for `bodyIdleMs`. Below: 408. */
+  readonly minBodyBytesPerSecond: number;
   /** An unused connection of a client. Beyond: closed. */
   readonly keepAliveTimeoutMs: number;
   /** Requests on one connection; the last is answered with `Connection: close`. */
   readonly maxRequestsPerConnection: number;
+  /**
+   * Requests that wait behind one under way on the same connection (pipelining). Beyond: not answered; the connection is
+   * closed behind the answer to the last that waits.
+   */
+  readonly maxWaitingPerConnection: number;
+  /** The same over all connections of a listener. Beyond: a connection is closed at once, first one that exceeds its own. */
+  readonly maxWaiting: number;
+  /** Informational answers to one request. Beyond: 502, and the instance has failed. */
+  readonly maxInformational: number;
   /** Connections of clients per listener. Beyond: closed at once, without an answer. */
   readonly maxConnections: number;
   /** Bytes of a body that are kept for a second attempt. Beyond: sent once. */
@@ -30,10 +43,19 @@ export interface ProxyLimits {
 export const DEFAULT_LIMITS: ProxyLimits = {
   maxHeadBytes: 32 * 1024,
   headTimeoutMs: 10_000,
-  // At 1 MiB/s nearly a gigabyte; a body that stands still is given up much earlier, by the idle time-out.
+  // At 1 MiB/s nearly a gigabyte; a body that stands still is given up much earlier, after `bodyIdleMs`.
   requestTimeoutMs: 900_000,
+  // Beyond any pause of a network that recovers. A hundred bytes a second is a modem of the 1960s: whoever is slower does
+  // not mean to arrive.
+  bodyIdleMs: 10_000,
+  minBodyBytesPerSecond: 100,
   keepAliveTimeoutMs: 60_000,
   maxRequestsPerConnection: 100_000,
+  // Pipelining clients send a handful. In all, at about 4 KiB each, 40 MiB.
+  maxWaitingPerConnection: 100,
+  maxWaiting: 10_000,
+  // A web server sends one or two.
+  maxInformational: 32,
   maxConnections: 20_000,
   maxReplayBytes: 64 * 1024,
   maxDropBytes: 256 * 1024,

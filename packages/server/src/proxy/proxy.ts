@@ -4,6 +4,8 @@
 // that began before keeps what it began with.
 
 import type { Clock, Service, ServiceInstance } from 'hale';
+import { isLinkLocal } from 'hale/checks';
+import type { AddressRule } from 'hale/checks';
 import { createDownstream } from './downstream/index.ts';
 import type { Downstream } from './downstream/index.ts';
 import { exchange, findRoute } from './exchange/index.ts';
@@ -14,8 +16,8 @@ import type { ForwardedPolicy } from './http1/index.ts';
 import type { ProxyLimits } from './limits.ts';
 import { drain, listen } from './listen/index.ts';
 import type { ListenAddress } from './listen/index.ts';
-import type { AddressRule } from './upstream/index.ts';
-import { createForwarder, isLinkLocal } from './upstream/index.ts';
+import type { ProblemCode } from './problem.ts';
+import { createForwarder } from './upstream/index.ts';
 
 export interface ProxyOptions {
   readonly clock: Clock;
@@ -26,8 +28,10 @@ export interface ProxyOptions {
   readonly limits: ProxyLimits;
   /** Addresses that are never connected to, besides link-local ones: the proxy's own doors for operators. */
   readonly isForbidden?: AddressRule;
-  /** An exchange threw, which it never should; its client's connection is closed. */
+  /** An exchange threw, which it never should; its client got a 500, or a closed connection within an answer. */
   readonly onBug: (error: unknown) => void;
+  /** The proxy answered by itself. Called for each such answer. */
+  readonly onRefusal: (code: ProblemCode) => void;
 }
 
 export interface ProxiedService {
@@ -58,6 +62,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     forwarded: options.forwarded,
     pseudonym: options.pseudonym,
     exposeInstance: options.exposeInstance,
+    onBug: options.onBug,
     route: (authority, path) => findRoute(routes, authority, path)?.routed,
   };
   const isForbidden: AddressRule = (address, port) =>
@@ -85,14 +90,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     },
     update: (service, instances) => services.get(service)?.forwarder.retain(endpointsOf(instances)),
     async listen(address) {
-      const door = createDownstream(async (client) => {
-        try {
-          await exchange(client, context);
-        } catch (error) {
-          options.onBug(error);
-          throw error;
-        }
-      }, limits);
+      const door = createDownstream((client) => exchange(client, context), options);
       doors.push(door);
       return listen(door.server, address);
     },

@@ -4,16 +4,19 @@
 // bound the body is a stream that can be sent once. Nothing is read before an instance is there to take it, so a body
 // whose connection could not be opened is whole whatever its size.
 //
-// The client is read only as fast as the instance takes: a sink that is full pauses the source.
+// The client is read only as fast as the instance takes: a sink that is full pauses the source. While it is read, its pace
+// is watched, until an answer is chosen: from then on the time-outs of the answer bound both.
 
 import type { IncomingMessage } from 'node:http';
 import type { BodySink, RequestBody } from '../client.ts';
+import type { Pace } from './pace.ts';
 
 export class IncomingBody implements RequestBody {
   readonly isEmpty: boolean;
   readonly fitsReplay: boolean;
   readonly #source: IncomingMessage;
   readonly #maxReplayBytes: number;
+  readonly #pace: Pace;
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #isKeeping = true;
@@ -21,13 +24,14 @@ export class IncomingBody implements RequestBody {
   #isEnded = false;
   #sink: BodySink | undefined;
 
-  constructor(source: IncomingMessage, maxReplayBytes: number) {
+  constructor(source: IncomingMessage, maxReplayBytes: number, pace: Pace) {
     const length = source.headers['content-length'];
     const isChunked = source.headers['transfer-encoding'] !== undefined;
     this.isEmpty = !isChunked && (length === undefined || Number(length) === 0);
     this.fitsReplay = this.isEmpty || (!isChunked && Number(length) <= maxReplayBytes);
     this.#source = source;
     this.#maxReplayBytes = maxReplayBytes;
+    this.#pace = pace;
   }
 
   get isComplete(): boolean {
@@ -51,16 +55,21 @@ export class IncomingBody implements RequestBody {
       return;
     }
     if (!this.#isStarted) this.#start();
-    if (wantsMore) this.#source.resume();
+    if (wantsMore) this.#read();
   }
 
   detach(): void {
     this.#sink = undefined;
-    if (!this.isEmpty && !this.#isEnded) this.#source.pause();
+    if (!this.isEmpty && !this.#isEnded) this.#pause();
   }
 
   resume(): void {
-    if (this.#sink !== undefined && !this.#isEnded) this.#source.resume();
+    if (this.#sink !== undefined && !this.#isEnded) this.#read();
+  }
+
+  /** An answer is on its way: how slowly the rest comes harms nobody any more. */
+  release(): void {
+    this.#pace.stop();
   }
 
   commit(): void {
@@ -72,12 +81,24 @@ export class IncomingBody implements RequestBody {
     this.#isStarted = true;
     this.#source.on('data', (chunk: Buffer) => {
       if (this.#isKeeping) this.#keep(chunk);
-      if (this.#sink !== undefined && !this.#sink.write(chunk)) this.#source.pause();
+      if (this.#sink !== undefined && !this.#sink.write(chunk)) this.#pause();
+      this.#pace.took(chunk.length);
     });
     this.#source.on('end', () => {
       this.#isEnded = true;
+      this.#pace.stop();
       this.#sink?.end(this.#source.rawTrailers);
     });
+  }
+
+  #read(): void {
+    this.#pace.resume();
+    this.#source.resume();
+  }
+
+  #pause(): void {
+    this.#pace.pause();
+    this.#source.pause();
   }
 
   #keep(chunk: Buffer): void {

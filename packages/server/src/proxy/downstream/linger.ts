@@ -26,6 +26,8 @@ export function linger(socket: Socket, { maxDropBytes, maxDropMs }: DropLimits):
   timer.unref();
   const before = socket.bytesRead;
   const close = (): void => void socket.destroy();
+  // What is dropped is not parsed: the parser would make a request of every few bytes.
+  socket.removeAllListeners('data');
   socket.on('data', () => {
     if (socket.bytesRead - before > maxDropBytes) close();
   });

@@ -4,42 +4,35 @@
 
 import type { Socket } from 'node:net';
 import { PROBLEMS, problem, renderProblem } from '../problem.ts';
-import type { ProblemCode } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import type { DropLimits } from './linger.ts';
 import { isLingering, linger } from './linger.ts';
 
-/** Writes the answer and closes. `isAnswering`: bytes of another answer are out already, so ours would corrupt it. */
-export function refuseBytes(
-  socket: Socket,
-  code: ProblemCode,
-  detail: string,
-  isAnswering: boolean,
-  limits: DropLimits,
-): void {
+/** Writes the answer and closes. Called when no other answer is under way on the socket. */
+export function refuseBytes(socket: Socket, { status, code, detail }: Problem, limits: DropLimits): void {
   if (isLingering(socket)) return;
-  if (isAnswering || !socket.writable) {
+  if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const [status, title] = PROBLEMS[code];
-  const body = renderProblem(problem(code, detail));
+  const body = renderProblem({ status, code, detail });
   socket.write(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+    `HTTP/1.1 ${status} ${PROBLEMS[code][1]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `x-hale-attempts: 0\r\nConnection: close\r\n\r\n${body}`,
   );
   linger(socket, limits);
 }
 
 /** The problem that an error of the parser is. */
-export function problemOf(error: unknown): [ProblemCode, string] {
+export function problemOf(error: unknown): Problem {
   switch ((error as { code?: unknown }).code) {
     case 'HPE_HEADER_OVERFLOW':
-      return ['head-too-large', 'The head of the request is larger than this proxy accepts.'];
+      return problem('head-too-large', 'The head of the request is larger than this proxy accepts.');
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return ['body-too-large', 'The chunk extensions are larger than this proxy accepts.'];
+      return problem('body-too-large', 'The chunk extensions are larger than this proxy accepts.');
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return ['request-timeout', 'The request was not complete in time.'];
+      return problem('request-timeout', 'The request was not complete in time.');
     default:
-      return ['malformed-request', 'The request is not valid HTTP/1.1.'];
+      return problem('malformed-request', 'The request is not valid HTTP/1.1.');
   }
 }

@@ -51,5 +51,7 @@ export function pour(answer: Answer, response: ServerResponse, idleMs: number): 
     response.once('finish', () => settle('complete'));
     response.once('close', () => settle(response.writableFinished ? 'complete' : 'left'));
     if (response.destroyed) settle('left');
+    // An answer that was held back for a better one may have lost its instance meanwhile, and its 'close' is over.
+    else if (body.destroyed && !body.readableEnded) settle('broken');
   });
 }

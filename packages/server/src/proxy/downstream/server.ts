@@ -9,9 +9,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Client } from '../client.ts';
 import { faultOf, readTarget } from '../http1/index.ts';
-import type { ProxyLimits } from '../limits.ts';
 import { problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
+import { Backlog } from './backlog.ts';
 import { HttpClient } from './client.ts';
+import type { DoorOptions } from './client.ts';
 import { Connection } from './connection.ts';
 import { problemOf, refuseBytes } from './refuse.ts';
 
@@ -24,7 +26,9 @@ export interface Downstream {
 }
 
 /** `handle` answers the client in every case and does not reject. */
-export function createDownstream(handle: (client: Client) => Promise<void>, limits: ProxyLimits): Downstream {
+export function createDownstream(handle: (client: Client) => Promise<void>, options: DoorOptions): Downstream {
+  const { limits } = options;
+  const backlog = new Backlog(limits.maxWaiting);
   const connections = new Set<Connection>();
   const bySocket = new WeakMap<Socket, Connection>();
   let isDraining = false;
@@ -45,7 +49,7 @@ export function createDownstream(handle: (client: Client) => Promise<void>, limi
   server.maxConnections = limits.maxConnections;
 
   server.on('connection', (socket: Socket) => {
-    const connection = new Connection(socket, ({ socket: idle }) => {
+    const connection = new Connection(socket, limits, backlog, ({ socket: idle }) => {
       if (isDraining && !idle.destroyed) idle.destroySoon();
     });
     connections.add(connection);
@@ -53,49 +57,61 @@ export function createDownstream(handle: (client: Client) => Promise<void>, limi
     socket.once('close', () => connections.delete(connection));
   });
 
-  const accept = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
-    const connection = bySocket.get(request.socket);
-    connection?.enqueue(() => serve(request, response, expectsContinue, () => isDraining && connection.waiting === 0));
-  };
-  const serve = async (
+  const accept = (
     request: IncomingMessage,
     response: ServerResponse,
     expectsContinue: boolean,
-    isClosing: () => boolean,
-  ): Promise<void> => {
-    const isAnswered = new Promise<void>((resolve) => {
-      if (response.destroyed) resolve();
-      response.once('close', resolve);
+    refusal?: Problem,
+  ): void => {
+    const connection = bySocket.get(request.socket);
+    connection?.enqueue(request, async () => {
+      const isAnswered = new Promise<void>((resolve) => {
+        if (response.destroyed) resolve();
+        response.once('close', resolve);
+      });
+      const { head, fault } = readHead(request);
+      const isClosing = (): boolean => (isDraining || connection.isEnding) && connection.waiting === 0;
+      const client = new HttpClient(head, request, response, options, expectsContinue, isClosing);
+      connection.serving = client;
+      const wrong = connection.faultOf(request) ?? fault ?? refusal;
+      if (wrong) client.refuse(wrong, NO_ATTEMPT);
+      else await handle(client);
+      await isAnswered;
     });
-    const { head, fault } = readHead(request);
-    const client = new HttpClient(head, request, response, limits, expectsContinue, isClosing);
-    if (fault) client.refuse(fault, NO_ATTEMPT);
-    else await handle(client);
-    await isAnswered;
+  };
+  const refuse = (socket: Socket, fault: Problem): void => {
+    options.onRefusal(fault.code);
+    refuseBytes(socket, fault, limits);
   };
 
   server.on('request', (request, response) => accept(request, response, false));
   server.on('checkContinue', (request, response) => accept(request, response, true));
-  server.on('checkExpectation', (request, response) => {
-    bySocket.get(request.socket)?.enqueue(async () => {
-      const client = new HttpClient(readHead(request).head, request, response, limits, false, () => isDraining);
-      client.refuse(
-        problem('expectation-failed', 'The only expectation that is understood is 100-continue.'),
-        NO_ATTEMPT,
-      );
-    });
-  });
-  server.on('connect', (_request, socket: Socket) => {
+  server.on('checkExpectation', (request, response) =>
+    accept(
+      request,
+      response,
+      false,
+      problem('expectation-failed', 'The only expectation that is understood is 100-continue.'),
+    ),
+  );
+  server.on('connect', ({ socket }: IncomingMessage) => {
     socket.on('error', () => {});
-    refuseBytes(socket, 'not-implemented', 'This proxy opens no tunnels.', false, limits);
+    const connection = bySocket.get(socket);
+    // The runtime has let go of the socket, but answers before this request may still be under way, and wait for this.
+    socket.on('drain', () => connection?.serving?.goOn());
+    connection?.end(() => refuse(socket, problem('not-implemented', 'This proxy opens no tunnels.')));
   });
   server.on('clientError', (error, stream) => {
     const socket = stream as Socket;
-    const [code, detail] = problemOf(error);
-    const isReset = (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-    if (isReset) socket.destroy();
-    // Bytes of an earlier answer may be half out. Whoever was waiting for it has broken the connection by itself.
-    else refuseBytes(socket, code, detail, bySocket.get(socket)?.isBusy === true, limits);
+    const connection = bySocket.get(socket);
+    // The end of the client's half within a request is no request that is wrong: while it is answered, it is leaving.
+    const hasLeft = (error as NodeJS.ErrnoException).code === 'HPE_INVALID_EOF_STATE' && connection?.isBusy === true;
+    if (!connection || !socket.writable || hasLeft || hasGone(error)) {
+      socket.destroy();
+      return;
+    }
+    const fault = problemOf(error);
+    connection.fail(fault, () => refuse(socket, fault));
   });
 
   return {
@@ -105,6 +121,12 @@ export function createDownstream(handle: (client: Client) => Promise<void>, limi
       isDraining = true;
     },
   };
+}
+
+// A socket that broke, as opposed to bytes that are wrong.
+function hasGone(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined || !(code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT');
 }
 
 const NO_ATTEMPT: readonly string[] = ['x-hale-attempts', '0'];
