@@ -46,6 +46,8 @@ export async function startPrimary(
     if (message.kind === 'check') return checks.ask(message.service, message.instance, message.timeoutMs);
     if (message.kind === 'bug')
       log?.error({ error: message.error }, 'an exchange broke, and its connection was closed');
+    else if (message.kind === 'refusal')
+      log?.warn({ code: message.code, count: message.count }, 'no instance answered, hale did');
     else tellAll(message.fact, listeners, log);
     return undefined;
   });
@@ -96,7 +98,9 @@ export async function startPrimary(
 
 function tellAll(fact: Fact, listeners: ReadonlySet<FactListener>, log: Logger | undefined): void {
   const { type, ...rest } = fact;
-  log?.info(rest, type);
+  // What an operator should look at, whatever else goes on.
+  if (type === 'tripped' || type === 'panicked') log?.warn(rest, type);
+  else log?.info(rest, type);
   for (const listener of listeners) {
     try {
       listener(fact);
