@@ -5,12 +5,20 @@
 // is in flight. A lease that is never settled holds its place in flight for ever; `using` or a finally block prevents that.
 
 import type { FailOptions, FailureCause, ServiceInstance, SettleOptions } from '../model/index.ts';
-import { EPOCH, HALF_WORDS, causeNumber } from '../model/index.ts';
-import { PICK_COUNTER, SAMPLE, SETTLED_AT } from './counters.ts';
+import * as model from '../model/index.ts';
+import { causeNumber } from '../model/index.ts';
+import * as counters from './counters.ts';
 import { durationGiven, hasLatency, hasMoment, numberGiven } from './given.ts';
 import { quickSucceed } from './quick-good.ts';
 import { noteResponded, settle } from './settle.ts';
 import type { EngineState } from './state.ts';
+
+// As constants of this module: see quick-pick.ts.
+const EPOCH = model.EPOCH;
+const HALF_WORDS = model.HALF_WORDS;
+const PICK_COUNTER = counters.PICK_COUNTER;
+const SAMPLE = counters.SAMPLE;
+const SETTLED_AT = counters.SETTLED_AT;
 
 /** How a lease was settled, as a number. */
 export const GOOD = 0;

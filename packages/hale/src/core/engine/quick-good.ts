@@ -4,14 +4,21 @@
 
 import * as model from '../model/index.ts';
 import * as observe from '../observe/index.ts';
-import { DUE_AT, NOW, SAMPLE, SETTLED_AT, SWEPT_AT, TOTAL_IN_FLIGHT } from './counters.ts';
+import * as counters from './counters.ts';
 import { sampleForecast } from './forecast-sample.ts';
-import { SUCCESS_PLACE } from './instruments.ts';
+import * as instruments from './instruments.ts';
 import type { Lease } from './lease.ts';
 import type { EngineState } from './state.ts';
 
 // The columns again, as constants of this module: see quick-pick.ts. A fraction that is chosen between a number and an
 // imported binding would even be put into a heap object.
+const SUCCESS_PLACE = instruments.SUCCESS_PLACE;
+const DUE_AT = counters.DUE_AT;
+const NOW = counters.NOW;
+const SAMPLE = counters.SAMPLE;
+const SETTLED_AT = counters.SETTLED_AT;
+const SWEPT_AT = counters.SWEPT_AT;
+const TOTAL_IN_FLIGHT = counters.TOTAL_IN_FLIGHT;
 const SHORTEST_MS = observe.SHORTEST_MS;
 const LONGEST_MS = observe.LONGEST_MS;
 const ALL = model.ALL;
@@ -119,7 +126,7 @@ export function quickGood(state: EngineState, slot: number): boolean {
   const clock = totals[FLEET_CLOCK] + step;
   totals[LAST_OUTCOME] = now;
   totals[FLEET_CLOCK] = clock;
-  totals[FLEET_BAD] *= left;
+  if (totals[FLEET_BAD] !== 0) totals[FLEET_BAD] *= left;
   totals[FLEET_ALL] = totals[FLEET_ALL] * left + 1;
   // Latency, unless the sample was taken at the head (NaN)
   if (latencyMs >= 0) {
@@ -138,13 +145,13 @@ export function quickGood(state: EngineState, slot: number): boolean {
   // Evidence
   const age = Math.max(0, clock - f32[at + FLEET_TIME]);
   const faded = 1 / (1 + age + 0.5 * age * age);
-  f32[at + BAD] *= faded;
+  if (f32[at + BAD] !== 0) f32[at + BAD] *= faded;
   f32[at + ALL] = f32[at + ALL] * faded + 1;
   f32[at + FLEET_TIME] = clock;
   const next = fleet.ringNext;
   fleet.ring[next] = 2 * slot;
   fleet.ringTime[next] = clock;
   fleet.ringNext = (next + 1) & (RING_SIZE - 1);
-  u8[byte + RUN] = 0;
+  if (u8[byte + RUN] !== 0) u8[byte + RUN] = 0;
   return true;
 }

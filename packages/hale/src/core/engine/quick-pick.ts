@@ -10,21 +10,23 @@ import * as model from '../model/index.ts';
 import { commonRate, fleetTime } from '../model/index.ts';
 import { shareOf } from '../recovery/index.ts';
 import { queuePrice } from '../score/index.ts';
-import {
-  CANDIDATES,
-  DEAR,
-  DRAWS,
-  TIE_BAND,
-  notSettled,
-  positionsPerRandom,
-  priceAt,
-  scoutPriceAt,
-} from '../strategies/index.ts';
-import { NOW, PICK_COUNTER, TOTAL_IN_FLIGHT } from './counters.ts';
+import { notSettled, positionsPerRandom, priceAt, scoutPriceAt } from '../strategies/index.ts';
+import * as strategies from '../strategies/index.ts';
+import * as counters from './counters.ts';
+import { Lease } from './lease.ts';
 import type { EngineState } from './state.ts';
 
 // The columns again, as constants of this module: those V8 folds into the code, while an imported binding is loaded from
 // its cell at each use. A tenth of a pick.
+const CANDIDATES = strategies.CANDIDATES;
+const DEAR = strategies.DEAR;
+const DRAWS = strategies.DRAWS;
+const TIE_BAND = strategies.TIE_BAND;
+const DUE_AT = counters.DUE_AT;
+const NOW = counters.NOW;
+const SWEPT_AT = counters.SWEPT_AT;
+const PICK_COUNTER = counters.PICK_COUNTER;
+const TOTAL_IN_FLIGHT = counters.TOTAL_IN_FLIGHT;
 const ALL = model.ALL;
 const BAD = model.BAD;
 const BYTES = model.BYTES;
@@ -42,25 +44,45 @@ const TYPICAL = model.TYPICAL;
 const WORDS = model.WORDS;
 
 /** May a pick of cost 1 take the quick way? Everything is asked that the general way would have to do more for. */
-export function isQuick({ isLowestPrice, roster, settings, limit, counts, isPanicking }: EngineState): boolean {
+export function isQuick({ roster, quickMinimum, settings, counts, isPanicking }: EngineState): boolean {
   const { first, listedCount } = roster;
   return (
-    isLowestPrice &&
+    // Infinity when the strategy is another, or limits adapt.
+    listedCount >= quickMinimum &&
     first !== undefined &&
     first.listedCount === roster.size &&
-    listedCount >= CANDIDATES &&
-    listedCount >= settings.minHealthyInstances &&
     counts[TOTAL_IN_FLIGHT] < settings.limits.maxInFlight &&
-    limit === undefined &&
     !isPanicking
   );
+}
+
+/** What `quickMinimum` is: enough for three candidates, and for the service. */
+export function quickMinimumOf(isLowestPrice: boolean, hasAdaptiveLimit: boolean, minimum: number): number {
+  return isLowestPrice && !hasAdaptiveLimit ? Math.max(CANDIDATES, minimum) : Infinity;
+}
+
+/** The lease of a quick pick at the time in `state.times`, or undefined: nobody of 64 is available. */
+export function quickLease(state: EngineState, replayable: boolean): Lease | undefined {
+  const { counts, ledger, times } = state;
+  const now = times[NOW];
+  if (now >= times[DUE_AT] || now < times[SWEPT_AT]) state.keepHouse(now);
+  state.isTrial = false;
+  counts[PICK_COUNTER] = (counts[PICK_COUNTER] + 1) | 0;
+  const slot = quickPick(state, state.roster.first!, replayable);
+  if (slot < 0) return undefined;
+  const { i32 } = ledger;
+  const at = slot * WORDS;
+  if (i32[at + IN_FLIGHT] === 0) i32[at + PROGRESS_AT] = now;
+  i32[at + IN_FLIGHT]++;
+  counts[TOTAL_IN_FLIGHT]++;
+  return new Lease(state, slot, 1, now);
 }
 
 /**
  * The slot chosen from a group of at least three, or -1: nobody of 64 is available. `enter` has been told the time, and
  * the pick counter has moved.
  */
-export function quickPick(state: EngineState, group: Group, replayable: boolean): number {
+function quickPick(state: EngineState, group: Group, replayable: boolean): number {
   // Handed over in an array: as an argument it would be a heap object of its own.
   const now = state.times[NOW];
   const { ledger, fleet, tuning, random } = state;
@@ -94,9 +116,13 @@ export function quickPick(state: EngineState, group: Group, replayable: boolean)
     if (position === first || position === second || position >= listedCount) continue;
     const slot = listed[position];
     const at = slot * WORDS;
-    const isGrowing = (u8[slot * BYTES + FLAGS] & GROWING) !== 0;
-    const share = isGrowing ? shareOf(ledger, slot, now, group.largestWeight, state.settings) : f32[at + SHARE];
-    if (share < 1 && !(random() < share)) continue;
+    // Whoever grows has less than its full share: the flag is asked only then.
+    let share = f32[at + SHARE];
+    if (share < 1) {
+      if ((u8[slot * BYTES + FLAGS] & GROWING) !== 0)
+        share = shareOf(ledger, slot, now, group.largestWeight, state.settings);
+      if (!(random() < share)) continue;
+    }
     const inFlight = i32[at + IN_FLIGHT];
     if (inFlight >= mostInFlight) continue;
     if (found++ === 0) first = position;
@@ -112,15 +138,16 @@ export function quickPick(state: EngineState, group: Group, replayable: boolean)
         latency = median + (latency - median) / (1 + x + 0.5 * x * x);
       }
     }
+    let queue = latency;
     if (inFlight > 0) {
       const silence = (ms - i32[at + PROGRESS_AT]) | 0;
       if (silence > latency) latency = silence;
+      queue = (inFlight * f32[at + INVERSE_WEIGHT] + 1) * latency;
     }
-    const queue = (inFlight * f32[at + INVERSE_WEIGHT] + 1) * latency;
     let price = queue;
     let scoutPrice = queue;
-    const bad = f32[at + BAD];
-    if (bad !== 0 || common !== 0) {
+    if (common !== 0) {
+      const bad = f32[at + BAD];
       const age = fleetTime(fleet, now, tuning) - f32[at + FLEET_TIME];
       const faded = age > 0 ? 1 + age + 0.5 * age * age : 1;
       const cost = replayable ? tuning.replayableFailureCost : tuning.failureCost;

@@ -31,7 +31,7 @@ import { isParked } from '../eligibility/index.ts';
 import type { PickContext } from '../strategies/strategy.ts';
 import { CandidateLists } from './candidates.ts';
 import { noteCheck } from './check-result.ts';
-import { DUE_AT, NOW, PICK_COUNTER, SWEPT_AT, TOTAL_IN_FLIGHT } from './counters.ts';
+import { DUE_AT, NOW, SWEPT_AT, TOTAL_IN_FLIGHT } from './counters.ts';
 import { describeThrown } from './facts.ts';
 import { fullReason } from './full.ts';
 import { costGiven, durationGiven, hasMoment, isOutcome, momentGiven } from './given.ts';
@@ -45,7 +45,7 @@ import { merge } from './merge.ts';
 import type { Override } from './override.ts';
 import { override } from './override.ts';
 import { ALL_FULL, chooseSlot } from './pick.ts';
-import { isQuick, quickPick } from './quick-pick.ts';
+import { isQuick, quickLease } from './quick-pick.ts';
 import { pauseByCheck, record } from './record.ts';
 import type { EngineOptions } from './state.ts';
 import { EngineState } from './state.ts';
@@ -85,25 +85,21 @@ export class ServiceEngine {
     const { times } = state;
     if (hasMoment(options)) times[NOW] = options.now;
     else times[NOW] = state.readClock();
-    const now = times[NOW];
     const cost = costGiven(options?.cost);
     const replayable = options?.replayable === true;
-    const { ledger, counts } = state;
-    let slot: number;
     if (cost === 1 && options?.exclude === undefined && isQuick(state)) {
-      state.enter(now);
-      state.isTrial = false;
-      counts[PICK_COUNTER] = (counts[PICK_COUNTER] + 1) | 0;
-      slot = quickPick(state, state.roster.first!, replayable);
-      if (slot < 0) return this.#refuse(ALL_FULL, cost);
-    } else {
-      this.#prepare(now, options?.exclude, options?.key, cost);
-      slot = chooseSlot(state, this.#candidates.membership, this.#context, replayable, false);
-      if (slot < 0) {
-        if (state.facts.hasNews) state.facts.tell();
-        return this.#refuse(slot, cost);
-      }
+      const lease = quickLease(state, replayable);
+      if (state.facts.hasNews) state.facts.tell();
+      return lease ?? this.#refuse(ALL_FULL, cost);
     }
+    const now = times[NOW];
+    this.#prepare(now, options?.exclude, options?.key, cost);
+    const slot = chooseSlot(state, this.#candidates.membership, this.#context, replayable, false);
+    if (slot < 0) {
+      if (state.facts.hasNews) state.facts.tell();
+      return this.#refuse(slot, cost);
+    }
+    const { ledger, counts } = state;
     const at = slot * WORDS + IN_FLIGHT;
     if (ledger.i32[at] === 0) ledger.i32[slot * WORDS + PROGRESS_AT] = now;
     ledger.i32[at] += cost;

@@ -15,6 +15,7 @@ import type { FactLog } from './facts.ts';
 import { describeThrown } from './facts.ts';
 import { momentGiven } from './given.ts';
 import type { ServiceInstruments } from './instruments.ts';
+import { quickMinimumOf } from './quick-pick.ts';
 import { LedgerView } from './view.ts';
 
 /** What is unbounded in kind is kept beside the ledger; a pick reads nothing of it but `instance`. */
@@ -92,8 +93,8 @@ export class EngineState {
   lastIgnored: string | undefined;
   /** Strategy of each group of the membership, by group number. */
   readonly strategies: Strategy[] = [];
-  /** The strategy is the default one, which the quick way of a pick knows. */
-  readonly isLowestPrice: boolean;
+  /** Fewest listed instances for the quick way of a pick; Infinity when it does not know the strategy or the limits. */
+  readonly quickMinimum: number;
   /** Some strategy wants to hear of settlements. */
   hasListeningStrategy = false;
   readonly #factory: StrategyFactory;
@@ -111,7 +112,11 @@ export class EngineState {
     this.forecast = options.forecast;
     this.instruments = options.instruments;
     this.#factory = options.strategy;
-    this.isLowestPrice = options.strategy === lowestPrice;
+    this.quickMinimum = quickMinimumOf(
+      options.strategy === lowestPrice,
+      options.limit !== undefined,
+      options.settings.minHealthyInstances,
+    );
     this.times = new Float64Array([Infinity, 0, 0, 0, NaN]);
     setFleetSize(this.fleet, 0, this.tuning);
     this.view = new LedgerView(this);

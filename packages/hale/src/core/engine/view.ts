@@ -223,10 +223,10 @@ export class LedgerView implements View {
       if (silence > latency) latency = silence;
     }
     const queue = (inFlight * f32[at + INVERSE_WEIGHT] + 1) * latency;
-    const bad = f32[at + BAD];
     const common = numbers[COMMON];
-    // Nothing has failed lately, here or elsewhere: the factor is 1.
-    if (bad === 0 && common === 0) return queue;
+    // Nothing has failed lately anywhere, so nothing here either: the factor is 1.
+    if (common === 0) return queue;
+    const bad = f32[at + BAD];
     const age = numbers[TIME] - f32[at + FLEET_TIME];
     const faded = age > 0 ? 1 + age + 0.5 * age * age : 1;
     const prior = numbers[PRIOR];
