@@ -160,8 +160,10 @@ test('connections beyond the limit are closed, and those within it serve on', as
 });
 
 test('a link-local address is not connected to', async (t) => {
+  const placeholder = await startInstance(t, 'metadata', () => {});
+  const server = await proxyTo(t, [placeholder], { retries: { max: 0 } });
   for (const url of ['http://169.254.169.254:80', 'http://[::ffff:169.254.169.254]:80', 'http://[fe80::1]:80']) {
-    const server = await proxyTo(t, [{ id: 'metadata', url }], { retries: { max: 0 } });
+    await server.update('s', [{ id: url, url }]);
     const got = await ask(server.url!);
     assert.deepEqual([got.status, codeOf(got)], [502, 'forbidden-address'], url);
   }

@@ -9,6 +9,8 @@ import type { Problem } from './problem.ts';
 export interface Client {
   readonly head: RequestHead;
   readonly body: RequestBody;
+  /** It will read no answer any more. */
+  readonly hasLeft: boolean;
   /** Set by the exchange: called once if the client leaves before it was answered. */
   onLeave: (() => void) | undefined;
   /** An informational answer (100, 102, 103); dropped when it cannot be passed on. */

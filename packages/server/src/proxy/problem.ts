@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'body-too-large': [413, 'Chunk extensions too large'],
   'expectation-failed': [417, 'Expectation failed'],
   'head-too-large': [431, 'Request head too large'],
+  'internal-error': [500, 'A fault of this proxy'],
   'not-implemented': [501, 'Not implemented'],
   'connect-failed': [502, 'No connection to the instance'],
   'connection-reset': [502, 'The instance closed the connection'],

@@ -4,18 +4,19 @@
 // who is asked says the pick. What is here is the order of things, and one rule of honesty: an answer of an instance
 // passes unchanged, and hale speaks for itself only when no instance did.
 
-import type { Clock, FailureCause, Lease, Outcome, Service } from 'hale';
+import type { Clock, Lease, Outcome, Service } from 'hale';
 import { isIdempotent, isKill, isRepeatable } from 'hale/engine';
 import { endpointOf } from '../endpoint.ts';
 import type { Answer } from '../answer.ts';
 import type { Dispatch, Forwarder, SendFailure, Sent } from '../attempt.ts';
 import type { Client, RelayEnd } from '../client.ts';
-import { endToEnd, hasPassed, valuesOf, withForwarded } from '../http1/index.ts';
+import { endToEnd, hasPassed, withForwarded } from '../http1/index.ts';
 import type { ForwardedPolicy } from '../http1/index.ts';
 import { problem } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import type { HashKey } from './key.ts';
 import { keyOf } from './key.ts';
+import { outcomeOf, outcomeOfRelay } from './outcome.ts';
 
 /** A service as an exchange needs it. */
 export interface RoutedService {
@@ -32,10 +33,38 @@ export interface ExchangeContext {
   /** This proxy's name in `Via`, unlike any other's: by it a loop is recognised. */
   readonly pseudonym: string;
   readonly exposeInstance: boolean;
+  /** Something here threw, which it never should. */
+  readonly onBug: (error: unknown) => void;
 }
 
-/** Answers the client, in every case. */
+/** Answers the client, in every case. Rejects only when a bug struck within the answer: then the connection must go. */
 export async function exchange(client: Client, context: ExchangeContext): Promise<void> {
+  const course: Course = { lease: undefined, held: undefined, attempts: 0, isRelaying: false };
+  try {
+    await carryOut(client, context, course);
+  } catch (error) {
+    context.onBug(error);
+    if (course.isRelaying) throw error;
+    client.refuse(problem('internal-error', 'This proxy failed at the request.'), attemptsField(course.attempts));
+  } finally {
+    // A lease that nobody settles would count as in flight for ever.
+    course.lease?.ignore();
+    course.held?.answer.discard();
+  }
+}
+
+/** What is to be given back however an exchange ends. */
+interface Course {
+  /** Not settled yet. */
+  lease: Lease | undefined;
+  /** Should nobody do better, this answer is the client's. */
+  held: Held | undefined;
+  attempts: number;
+  /** The client's answer may have begun. */
+  isRelaying: boolean;
+}
+
+async function carryOut(client: Client, context: ExchangeContext, course: Course): Promise<void> {
   const { head, body } = client;
   if (hasPassed(head.fields, context.pseudonym))
     return client.refuse(problem('loop-detected', 'A route leads back to this proxy.'), attemptsField(0));
@@ -51,11 +80,12 @@ export async function exchange(client: Client, context: ExchangeContext): Promis
   const tried: string[] = [];
   let kills = 0;
   let failure: SendFailure | undefined;
-  let held: Held | undefined;
   let now = context.clock.now();
   service.beginRequest(now);
 
   for (;;) {
+    // Between two attempts nobody listens for its leaving.
+    if (client.hasLeft) return;
     const lease = service.pick({
       key,
       exclude: tried,
@@ -63,19 +93,18 @@ export async function exchange(client: Client, context: ExchangeContext): Promis
       now,
     });
     if (!lease) break;
+    course.lease = lease;
     // Paid for here, where there is somebody to send it to. Between the verdict and this nothing else runs.
     if (tried.length > 0 && !service.beginRetry(now)) {
-      lease.ignore();
+      settle(course, { kind: 'ignored' }, now);
       break;
     }
-    tried.push(lease.instance.id);
-    const startedAt = now;
+    course.attempts = tried.push(lease.instance.id);
     const sent = await send(client, routed, lease, fields, idempotent);
     now = context.clock.now();
 
     if (sent.kind === 'abandoned') {
-      lease.ignore();
-      held?.answer.discard();
+      settle(course, { kind: 'ignored' }, now);
       if (sent.stalled)
         client.refuse(
           problem('request-timeout', 'The body of the request did not come in time.'),
@@ -96,28 +125,32 @@ export async function exchange(client: Client, context: ExchangeContext): Promis
 
     if (sent.kind === 'failed') {
       failure = sent.failure;
-      settle(lease, outcome, now);
+      settle(course, outcome, now);
       if (!mayRetry(failure.delivered)) break;
     } else {
-      const { answer } = sent;
+      const { answer, waitedMs } = sent;
+      const its: Held = { answer, id: lease.instance.id };
+      course.held?.answer.discard();
+      course.held = its;
       if (!isRepeatable(answer.status) || !mayRetry(true)) {
-        held?.answer.discard();
-        if (outcome.kind === 'success') lease.responded({ latencyMs: now - startedAt });
+        if (outcome.kind === 'success' && waitedMs >= 0) lease.responded({ latencyMs: waitedMs, now });
         body.commit();
-        const end = await relay(client, { answer, id: lease.instance.id }, routed, context, tried.length);
-        settle(lease, outcomeOfRelay(end, outcome), context.clock.now());
+        const end = await relay(client, its, routed, context, course);
+        settle(course, outcomeOfRelay(end, outcome), context.clock.now(), waitedMs);
         return;
       }
-      // Should nobody do better, this answer is the client's.
-      held?.answer.discard();
-      held = { answer, id: lease.instance.id };
-      settle(lease, outcome, now);
+      settle(course, outcome, now);
     }
   }
 
-  if (held) await relay(client, held, routed, context, tried.length);
-  else if (failure)
-    client.refuse(problem(failure.code, 'No instance answered the request.'), attemptsField(tried.length));
+  const { held } = course;
+  // It may have broken off while somebody else was asked.
+  if (held && !held.answer.body.destroyed) await relay(client, held, routed, context, course);
+  else if (held || failure)
+    client.refuse(
+      problem(failure?.code ?? 'connection-reset', 'No instance answered the request.'),
+      attemptsField(tried.length),
+    );
   else client.refuse(refusalOf(service), [...attemptsField(0), 'Retry-After', retryAfter(service)]);
 }
 
@@ -171,28 +204,13 @@ async function attempt(client: Client, forwarder: Forwarder, dispatch: Dispatch)
   return result;
 }
 
-function outcomeOf({ classifier }: Service, sent: Exclude<Sent, { kind: 'abandoned' }>): Outcome {
-  if (sent.kind === 'failed') return classifier.error(sent.failure.error);
-  const { status, fields } = sent.answer;
-  // A Retry-After may be a date, and only the wall clock knows dates.
-  const wallMs = status === 429 || status === 503 ? Date.now() : undefined;
-  return classifier.answer(status, (name) => valuesOf(fields, name)[0], wallMs);
-}
-
-/** How passing on ended counts more than how it began, unless the instance had failed already. */
-function outcomeOfRelay(end: RelayEnd, outcome: Outcome): Outcome {
-  if (end === 'complete' || outcome.kind === 'failure') return outcome;
-  if (end === 'left') return { kind: 'ignored' };
-  return {
-    kind: 'failure',
-    cause: end === 'broken' ? 'reset' : end === 'stalled' ? 'timeout' : ('other' satisfies FailureCause),
-  };
-}
-
-function settle(lease: Lease, outcome: Outcome, now: number): void {
-  if (outcome.kind === 'success') lease.succeed({ now });
-  else if (outcome.kind === 'ignored') lease.ignore();
-  else lease.fail(outcome.cause, { now, retryAfterMs: outcome.retryAfterMs });
+// `waitedMs` NaN: no sample. Never the whole time, in which a client reads as slowly as it likes.
+function settle(course: Course, outcome: Outcome, now: number, waitedMs = NaN): void {
+  const { lease } = course;
+  course.lease = undefined;
+  if (outcome.kind === 'success') lease?.succeed({ now, latencyMs: waitedMs });
+  else if (outcome.kind === 'ignored') lease?.ignore({ now });
+  else lease?.fail(outcome.cause, { now, retryAfterMs: outcome.retryAfterMs });
 }
 
 async function relay(
@@ -200,14 +218,26 @@ async function relay(
   { answer, id }: Held,
   routed: RoutedService,
   context: ExchangeContext,
-  attempts: number,
+  course: Course,
 ): Promise<RelayEnd> {
-  const extra = context.exposeInstance ? ['x-hale-instance', writable(id), ...attemptsField(attempts)] : [];
-  const end = await client.relay(answer, extra, routed.idleMs);
+  const attempts = attemptsField(course.attempts);
+  const extra = context.exposeInstance ? ['x-hale-instance', writable(id), ...attempts] : [];
+  const passed = { ...answer, fields: withoutOurs(answer.fields) };
+  course.isRelaying = true;
+  const end = await client.relay(passed, extra, routed.idleMs);
   if (end === 'unsendable')
-    client.refuse(problem('bad-answer', 'The answer of the instance cannot be passed on.'), attemptsField(attempts));
+    client.refuse(problem('bad-answer', 'The answer of the instance cannot be passed on.'), attempts);
   return end;
 }
+
+// What only hale says of instances and attempts: an instance's own word would be taken for it.
+function withoutOurs(fields: readonly string[]): readonly string[] {
+  const isOurs = (name: string): boolean => OURS.test(name);
+  if (!fields.some((field, at) => at % 2 === 0 && isOurs(field))) return fields;
+  return fields.filter((_, at) => !isOurs(fields[at - (at % 2)]));
+}
+
+const OURS = /^x-hale-(?:instance|attempts)$/i;
 
 /** Seconds, as the field wants them: at least one, so that nobody comes back at once. */
 function retryAfter(service: Service): string {
@@ -218,7 +248,7 @@ function attemptsField(attempts: number): string[] {
   return ['x-hale-attempts', String(attempts)];
 }
 
-// Ids may hold any character; fields may not.
+// Ids may hold any character, even half of one, at which the encoding would throw; fields may not.
 function writable(id: string): string {
-  return /^[\x21-\x7e]+$/.test(id) ? id : encodeURIComponent(id);
+  return /^[\x21-\x7e]+$/.test(id) ? id : encodeURIComponent(id.replaceAll(/\p{Surrogate}/gu, '\ufffd'));
 }
