@@ -42,7 +42,7 @@ export class Lease {
   /** @internal Made by `pick`, after the trial place was taken. */
   constructor(state: EngineState, slot: number, cost: number, grantedAt: number) {
     const { ledger } = state;
-    this.instance = state.records[slot].instance;
+    this.instance = state.given[slot];
     this.trial = state.isTrial;
     this.state = state;
     this.slot = slot;

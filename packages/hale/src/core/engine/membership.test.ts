@@ -186,5 +186,5 @@ test('what is forgotten is let go of, with the objects its owner gave', () => {
   rig.pass(1);
   rig.mustPick();
   assert.equal(rig.told('a').at(-1), 'forgotten');
-  assert.notEqual(rig.engine.state.records[slot].instance, gone);
+  assert.notEqual(rig.engine.state.given[slot], gone);
 });

@@ -51,6 +51,7 @@ export function forget(state: EngineState, slot: number, now: number): void {
   state.ledger.free(slot);
   // The place may stay free for ever, and must not hold what its owner gave.
   state.records[slot] = NOBODY;
+  state.given[slot] = NOTHING;
   state.facts.add(state.name, now, {
     type: 'forgotten',
     from: 'absent',
@@ -102,8 +103,8 @@ function admit(
   const priority = given.priorities[index];
   const zone = given.zones[index];
   record.seenAt = seenAt;
-  if (record.instance !== instance) {
-    record.instance = instance;
+  if (state.given[slot] !== instance) {
+    state.given[slot] = instance;
     state.membershipVersion++;
   }
   const isBack = isParked(state.ledger, slot);
@@ -128,17 +129,11 @@ function add(
 ): number {
   const { ledger } = state;
   const slot = ledger.take();
-  const record = recordOf(
-    given.instances[index],
-    given.ids[index],
-    given.weights[index],
-    given.priorities[index],
-    given.zones[index],
-    seenAt,
-  );
+  const record = recordOf(given.ids[index], given.weights[index], given.priorities[index], given.zones[index], seenAt);
   state.membershipVersion++;
   state.slots.set(record.id, slot);
   state.records[slot] = record;
+  state.given[slot] = given.instances[index];
   ledger.series[slot] = state.instruments.open(record.id);
   state.limit?.take(slot);
   state.forecast?.take(slot, now);
@@ -225,7 +220,6 @@ function makeRoom(state: EngineState, now: number, { ids }: GivenList): void {
 const ABSENT_FIRST = 2 ** 52;
 
 function recordOf(
-  instance: ServiceInstance,
   id: string,
   weight: number,
   priority: number,
@@ -233,7 +227,6 @@ function recordOf(
   seenAt: number,
 ): InstanceRecord {
   return {
-    instance,
     id,
     weight,
     priority,
@@ -250,4 +243,5 @@ function recordOf(
 }
 
 /** In the places that are free. */
-const NOBODY: InstanceRecord = recordOf({ id: '' }, '', 1, 0, undefined, 0);
+const NOBODY: InstanceRecord = recordOf('', 1, 0, undefined, 0);
+const NOTHING: ServiceInstance = { id: '' };

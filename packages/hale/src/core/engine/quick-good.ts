@@ -23,17 +23,17 @@ const SHORTEST_MS = observe.SHORTEST_MS;
 const LONGEST_MS = observe.LONGEST_MS;
 const ALL = model.ALL;
 const BAD = model.BAD;
-const BYTES = model.BYTES;
-const CIRCUIT = model.CIRCUIT;
-const CLOSED = model.CLOSED;
 const COUNT_LEFT = model.COUNT_LEFT;
 const COUNT_MS = model.COUNT_MS;
 const COUNT_STEP = model.COUNT_STEP;
-const FLAGS = model.FLAGS;
 const FLEET_ALL = model.FLEET_ALL;
 const FLEET_BAD = model.FLEET_BAD;
 const FLEET_CLOCK = model.FLEET_CLOCK;
 const FLEET_TIME = model.FLEET_TIME;
+const CALM_STATE = model.CALM_STATE;
+const PROBATION_MASK = model.PROBATION_MASK;
+const PROBATION_WORD = model.PROBATION_WORD;
+const STATE_WORD = model.STATE_WORD;
 const EPOCH = model.EPOCH;
 const HALF_WORDS = model.HALF_WORDS;
 const IN_FLIGHT = model.IN_FLIGHT;
@@ -41,11 +41,8 @@ const PROGRESS_AT = model.PROGRESS_AT;
 const LAST_OUTCOME = model.LAST_OUTCOME;
 const LATENCY = model.LATENCY;
 const LATENCY_AT = model.LATENCY_AT;
-const LEVEL = model.LEVEL;
-const LISTED = model.LISTED;
 const MEDIAN = model.MEDIAN;
 const RING_SIZE = model.RING_SIZE;
-const RUN = model.RUN;
 const SUSPICION = model.SUSPICION;
 const WORDS = model.WORDS;
 
@@ -85,8 +82,10 @@ export function quickSucceed(state: EngineState, lease: Lease): boolean {
   i32[at + PROGRESS_AT] = now;
   state.instruments.settled(ledger.series[slot], SUCCESS_PLACE);
   state.instruments.took(now - lease.grantedAt);
-  if (state.forecast !== undefined && state.forecast.isDue(slot, now | 0)) sampleForecast(state, slot, now);
-  if (state.facts.hasNews) state.facts.tell();
+  if (state.forecast !== undefined && state.forecast.isDue(slot, now | 0)) {
+    sampleForecast(state, slot, now);
+    if (state.facts.hasNews) state.facts.tell();
+  }
   return true;
 }
 
@@ -95,17 +94,15 @@ export function quickGood(state: EngineState, slot: number): boolean {
   const now = state.times[SETTLED_AT];
   const latencyMs = state.times[SAMPLE];
   const { ledger, fleet, tuning } = state;
-  const { f32, i32, u8 } = ledger;
+  const { f32, i32 } = ledger;
   const { totals } = fleet;
-  const byte = slot * BYTES;
   const at = slot * WORDS;
   const known = f32[at + LATENCY];
   const median = totals[MEDIAN];
   const elapsed = now - totals[LAST_OUTCOME];
   if (
-    u8[byte + FLAGS] !== LISTED ||
-    u8[byte + CIRCUIT] !== CLOSED ||
-    u8[byte + LEVEL] !== 0 ||
+    i32[at + STATE_WORD] !== CALM_STATE ||
+    (i32[at + PROBATION_WORD] & PROBATION_MASK) !== 0 ||
     f32[at + SUSPICION] !== 0 ||
     ledger.pauseStep[slot] !== 0 ||
     known === 0 ||
@@ -152,6 +149,5 @@ export function quickGood(state: EngineState, slot: number): boolean {
   fleet.ring[next] = 2 * slot;
   fleet.ringTime[next] = clock;
   fleet.ringNext = (next + 1) & (RING_SIZE - 1);
-  if (u8[byte + RUN] !== 0) u8[byte + RUN] = 0;
   return true;
 }

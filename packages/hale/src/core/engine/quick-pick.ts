@@ -44,7 +44,7 @@ const TYPICAL = model.TYPICAL;
 const WORDS = model.WORDS;
 
 /** May a pick of cost 1 take the quick way? Everything is asked that the general way would have to do more for. */
-export function isQuick({ roster, quickMinimum, settings, counts, isPanicking }: EngineState): boolean {
+export function isQuick({ roster, quickMinimum, settings, counts, times, isPanicking }: EngineState): boolean {
   const { first, listedCount } = roster;
   return (
     // Infinity when the strategy is another, or limits adapt.
@@ -52,6 +52,9 @@ export function isQuick({ roster, quickMinimum, settings, counts, isPanicking }:
     first !== undefined &&
     first.listedCount === roster.size &&
     counts[TOTAL_IN_FLIGHT] < settings.limits.maxInFlight &&
+    // No housekeeping is due, so nothing of a quick pick is news.
+    times[NOW] < times[DUE_AT] &&
+    times[NOW] >= times[SWEPT_AT] &&
     !isPanicking
   );
 }
@@ -65,7 +68,6 @@ export function quickMinimumOf(isLowestPrice: boolean, hasAdaptiveLimit: boolean
 export function quickLease(state: EngineState, replayable: boolean): Lease | undefined {
   const { counts, ledger, times } = state;
   const now = times[NOW];
-  if (now >= times[DUE_AT] || now < times[SWEPT_AT]) state.keepHouse(now);
   state.isTrial = false;
   counts[PICK_COUNTER] = (counts[PICK_COUNTER] + 1) | 0;
   const slot = quickPick(state, state.roster.first!, replayable);

@@ -88,9 +88,7 @@ export class ServiceEngine {
     const cost = costGiven(options?.cost);
     const replayable = options?.replayable === true;
     if (cost === 1 && options?.exclude === undefined && isQuick(state)) {
-      const lease = quickLease(state, replayable);
-      if (state.facts.hasNews) state.facts.tell();
-      return lease ?? this.#refuse(ALL_FULL, cost);
+      return quickLease(state, replayable) ?? this.#refuse(ALL_FULL, cost);
     }
     const now = times[NOW];
     this.#prepare(now, options?.exclude, options?.key, cost);
@@ -117,7 +115,7 @@ export class ServiceEngine {
     const candidates = this.#candidates.of(instances, now);
     const slot = chooseSlot(state, candidates, this.#context, false, true);
     // Read before a listener is told, who may change the membership.
-    const chosen = slot < 0 ? this.#refuse(slot, 1) : state.records[slot].instance;
+    const chosen = slot < 0 ? this.#refuse(slot, 1) : state.given[slot];
     if (state.facts.hasNews) state.facts.tell();
     return chosen;
   }
@@ -213,7 +211,7 @@ export class ServiceEngine {
     if (slot === undefined || isParked(ledger, slot)) return undefined;
     const hasAnswered = ledger.f32[slot * WORDS + LATENCY] > 0;
     return {
-      instance: state.records[slot].instance,
+      instance: state.given[slot],
       circuit: CIRCUITS[state.view.circuit(slot)],
       mode: MODES[ledger.u8[slot * BYTES + MODE]],
       msSinceGoodTraffic: hasAnswered

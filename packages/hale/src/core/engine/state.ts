@@ -18,10 +18,8 @@ import type { ServiceInstruments } from './instruments.ts';
 import { quickMinimumOf } from './quick-pick.ts';
 import { LedgerView } from './view.ts';
 
-/** What is unbounded in kind is kept beside the ledger; a pick reads nothing of it but `instance`. */
+/** What is unbounded in kind is kept beside the ledger; a pick reads none of it. */
 export interface InstanceRecord {
-  /** The object that was given last: only to be handed back, since its owner may change it. */
-  instance: ServiceInstance;
   /** As it was admitted. */
   readonly id: string;
   weight: number;
@@ -78,6 +76,11 @@ export class EngineState {
   readonly roster: Roster = new Roster();
   readonly slots: Map<string, number> = new Map();
   readonly records: InstanceRecord[] = [];
+  /**
+   * By slot, the object that was given last: only to be handed back, since its owner may change it. Beside the records,
+   * since every pick hands one back, and a record would be one more miss of the cache.
+   */
+  readonly given: ServiceInstance[] = [];
   readonly counts: Int32Array = new Int32Array([0, 0, 1, 0]);
   readonly counters: Float64Array = new Float64Array(COUNTERS);
   /** Columns in counters.ts. */

@@ -83,6 +83,16 @@ export const GROWING = 64;
 /** In the dense list of its group: closed, healthy, ready, not paused. */
 export const LISTED = 128;
 
+// Four bytes at a time, for the question that every good outcome asks. Written as bytes, so that any byte order will do.
+/** Word of CIRCUIT, MODE, FLAGS and TRIALS. */
+export const STATE_WORD = 14;
+/** That word of an instance that is closed, ready and listed, and nothing else. */
+export const CALM_STATE: number = new Int32Array(new Uint8Array([0, 0, LISTED, 0]).buffer)[0];
+/** Word of EPOCH, LEVEL and RUN. */
+export const PROBATION_WORD = 12;
+/** LEVEL and RUN in it. */
+export const PROBATION_MASK: number = new Int32Array(new Uint8Array([0, 0, 255, 255]).buffer)[0];
+
 export class Ledger {
   f32!: Float32Array;
   i32!: Int32Array;
