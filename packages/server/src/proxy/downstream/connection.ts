@@ -97,9 +97,16 @@ export class Connection {
     return request === this.#last ? this.#fault : undefined;
   }
 
+  /** At once, with everything that was held for it. */
   destroy(): void {
-    this.socket.destroy();
+    const { socket } = this;
+    if (socket.destroyed) return;
+    socket.destroy();
     this.#release();
+    // The runtime lets go of a connection's requests at its 'close', which comes only after all other sockets have been
+    // read: a flood over many connections would be in memory as a whole before the first of them is freed. So it is told
+    // as soon as it has parsed this read; the second 'close' finds nothing left to do.
+    queueMicrotask(() => socket.emit('close'));
   }
 
   get #mustPause(): boolean {
