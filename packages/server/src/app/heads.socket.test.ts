@@ -39,7 +39,7 @@ test('the head of a request passes with the client named, the host kept, and not
   const server = await proxyTo(t, [a]);
   const heard = await talk(
     portOf(server),
-    'PATCH /a/../b%20c?d HTTP/1.1\r\nHost: Some.Example\r\nConnection: close, X-Mine\r\nX-Mine: 1\r\nTE: trailers\r\nUpgrade: h2c\r\nX-Twice: 1\r\nX-Twice: 2\r\nX-Forwarded-For: 9.9.9.9\r\n\r\n',
+    'PATCH /a/../b%20c?d HTTP/1.1\r\nHost: Some.Example\r\nConnection: close, X-Mine\r\nX-Mine: 1\r\nTE: trailers\r\nUpgrade: h2c\r\nX-Twice: 1\r\nX-Twice: 2\r\nX-Forwarded-For: 9.9.9.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil\r\nX-Real-IP: 9.9.9.9\r\nForwarded: for=9.9.9.9\r\n\r\n',
   );
   const [method, path, fields] = JSON.parse(heard.split('\r\n\r\n')[1]) as [string, string, string[]];
   assert.deepEqual([method, path], ['PATCH', '/a/../b%20c?d']);
@@ -53,11 +53,13 @@ test('the head of a request passes with the client named, the host kept, and not
       'X-Twice',
       '2',
       'X-Forwarded-For',
-      '9.9.9.9, 127.0.0.1',
+      '127.0.0.1',
       'X-Forwarded-Proto',
       'http',
       'X-Forwarded-Host',
       'Some.Example',
+      'Forwarded',
+      'for=127.0.0.1;host=Some.Example;proto=http',
       'Via',
       fields[fields.indexOf('Via') + 1],
     ].slice(0, fields.length - 4),

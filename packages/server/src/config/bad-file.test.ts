@@ -112,7 +112,7 @@ const CASES: readonly (readonly [name: string, text: string, ...faults: string[]
   [
     'a policy that is none',
     `forwarded: apend\n${SERVICE}\n`,
-    '1:12 forwarded: expected append or replace or off (did you mean append?), received "apend"',
+    '1:12 forwarded: expected replace or append or off (did you mean append?), received "apend"',
   ],
   [
     'a truth value in words',

@@ -16,7 +16,10 @@ export interface Config {
   readonly services: readonly ServiceConfig[];
   /** Where this proxy runs; instances of the same zone are preferred. */
   readonly zone: string | undefined;
-  /** What becomes of the client's X-Forwarded-* headers: ours are added, ours take their place, or none are written. */
+  /**
+   * What becomes of a client's X-Forwarded-* and Forwarded headers: ours take their place, ours are added to them, or they
+   * pass as they came and none are written.
+   */
   readonly forwarded: 'append' | 'replace' | 'off';
   /** Whether answers carry `x-hale-instance` and `x-hale-attempts`. */
   readonly exposeInstance: boolean;

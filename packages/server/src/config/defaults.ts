@@ -6,7 +6,7 @@ import type { Knob, PresetName } from 'hale/engine';
 export const DEFAULTS = {
   listen: '127.0.0.1:8080',
   workers: 0,
-  forwarded: 'append',
+  forwarded: 'replace',
   exposeInstance: false,
   routePath: '/',
   strategy: 'lowest-price',

@@ -28,7 +28,7 @@ test('the smallest file has every default filled in', () => {
       },
     ],
     zone: undefined,
-    forwarded: 'append',
+    forwarded: 'replace',
     exposeInstance: false,
     drainTimeoutMs: 30_000,
   } satisfies Config);
@@ -39,7 +39,7 @@ test('a full file arrives as it was written', () => {
 listeners: [{ address: '[::1]:8080' }, { address: unix:/run/hale.sock }]
 workers: 0
 zone: eu-1
-forwarded: replace
+forwarded: append
 exposeInstance: true
 drainTimeout: 1.5s
 routes:

@@ -78,8 +78,9 @@ export const CONFIG_SCHEMA: z.ZodType<Config> = mapping({
   services: SERVICES,
   zone: ZONE.optional(),
   forwarded: withDefault(
-    choice(['append', 'replace', 'off'], {
-      description: "X-Forwarded-* headers: added to the client's, instead of them, or none.",
+    choice(['replace', 'append', 'off'], {
+      description:
+        "X-Forwarded-* and Forwarded: replace takes the client's away and writes its own, append adds to them (only behind a proxy that is trusted), off passes them as they came.",
       default: DEFAULTS.forwarded,
     }) as z.ZodType<Config['forwarded']>,
     DEFAULTS.forwarded,

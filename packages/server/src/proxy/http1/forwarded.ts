@@ -1,9 +1,10 @@
-// What an instance is told of the client: X-Forwarded-For, -Proto, -Host, and Via.
+// What an instance is told of the client: X-Forwarded-For, -Proto, -Host, Forwarded, and Via.
 //
-// `append` adds to what came, which is right behind another proxy and a lie on the open internet, where the client wrote
-// it; `replace` believes nobody; `off` leaves everything as it came. A list is sent as one line: many applications read
-// only the first of several.
-// Sources: RFC 7239 (what these fields mean, and why they cannot be trusted), RFC 9110 section 7.6.3 (Via).
+// `replace` believes nobody, and takes away all that a client may say of itself in such fields: an application that reads
+// X-Real-IP or X-Forwarded-Port would take it for the proxy's word. `append` adds to what came, which is right behind
+// another proxy and a lie on the open internet, where the client wrote it. `off` leaves everything as it came. A list is
+// sent as one line: many applications read only the first of several.
+// Sources: RFC 7239 (Forwarded; why none of these can be trusted), RFC 9110 section 7.6.3 (Via).
 
 import { valuesOf } from './hop-by-hop.ts';
 
@@ -39,6 +40,7 @@ export function withForwarded(
   kept.push('X-Forwarded-Proto', came('x-forwarded-proto')[0] ?? origin.scheme);
   const host = came('x-forwarded-host')[0] ?? origin.authority;
   if (host !== '') kept.push('X-Forwarded-Host', host);
+  kept.push('Forwarded', [...came('forwarded'), elementOf(origin)].join(', '));
   kept.push('Via', [...valuesOf(fields, 'via'), `${origin.version} ${pseudonym}`].join(', '));
   return kept;
 }
@@ -50,13 +52,24 @@ export function hasPassed(fields: readonly string[], pseudonym: string): boolean
   );
 }
 
-// `Forwarded` says the same in one field; under `replace` a client's own must not survive beside ours.
-function isOurs(name: string, append: boolean): boolean {
-  return (
-    name === 'via' ||
-    name === 'x-forwarded-for' ||
-    name === 'x-forwarded-proto' ||
-    name === 'x-forwarded-host' ||
-    (!append && name === 'forwarded')
-  );
+// RFC 7239 section 4: one element for this hop. What has characters beyond a token's is quoted; neither an address nor an
+// authority can hold a quote.
+function elementOf({ clientAddress, authority, scheme }: Origin): string {
+  const client = clientAddress?.includes(':') === true ? `[${clientAddress}]` : clientAddress;
+  return [client && `for=${word(client)}`, authority && `host=${word(authority)}`, `proto=${scheme}`]
+    .filter(Boolean)
+    .join(';');
 }
+
+function word(text: string): string {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text) ? text : `"${text}"`;
+}
+
+// `X_Forwarded_For` is the same variable to applications behind CGI and its descendants, which know no dashes.
+function isOurs(name: string, append: boolean): boolean {
+  if (append) return name === 'via' || name === 'forwarded' || APPENDED.has(name);
+  const dashed = name.includes('_') ? name.replaceAll('_', '-') : name;
+  return dashed === 'via' || dashed === 'forwarded' || dashed === 'x-real-ip' || dashed.startsWith('x-forwarded-');
+}
+
+const APPENDED: ReadonlySet<string> = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']);
