@@ -4,7 +4,7 @@
 // - Times are 32-bit milliseconds, compared by difference, which is right for 24 days. So after 10 days older times are
 //   moved up to 10 days ago; and if more than 20 have passed without any door, all that was awaited has come.
 
-import { BURST_AT, LATENCY_AT, PROGRESS_AT, REFUSE_UNTIL, SAFE_AT, WORDS } from '../model/index.ts';
+import { BURST_AT, LATENCY_AT, PROGRESS_AT, REFUSE_UNTIL, SAFE_AT, WORDS, PAUSED_UNTIL, SIDE } from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import { DUE_AT, SWEPT_AT } from './counters.ts';
 import { forget } from './membership.ts';
@@ -39,7 +39,7 @@ function sweepTimes(state: EngineState, now: number, isAllExpired: boolean): voi
     for (const column of TIME_COLUMNS)
       ledger.i32[slot * WORDS + column] = swept(ledger.i32[slot * WORDS + column], now, oldest, isAllExpired);
     ledger.trialAt[slot] = swept(ledger.trialAt[slot], now, oldest, isAllExpired);
-    ledger.pausedUntil[slot] = swept(ledger.pausedUntil[slot], now, oldest, isAllExpired);
+    ledger.side[slot * SIDE + PAUSED_UNTIL] = swept(ledger.side[slot * SIDE + PAUSED_UNTIL], now, oldest, isAllExpired);
   }
 }
 

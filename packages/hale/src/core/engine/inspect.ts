@@ -31,6 +31,8 @@ import {
   describe,
   fleetTime,
   restOfFleet,
+  PAUSED_UNTIL,
+  SIDE,
 } from '../model/index.ts';
 import { isPaused, trustOf } from '../recovery/index.ts';
 import { failureRate, latencyOf, medianLatency, scoreOf } from '../score/index.ts';
@@ -142,7 +144,7 @@ function evidenceOf(state: EngineState, slot: number, now: number): EvidenceSnap
     latencyMs: ledger.f32[at + LATENCY] === 0 ? null : latencyOf(ledger, slot, now, medianLatency(fleet), tuning),
     trust: trustOf(ledger, slot, now, state.largestWeightOf(slot), settings),
     forced: (ledger.u8[slot * BYTES + FLAGS] & FORCED) !== 0,
-    pausedForMs: isPaused(ledger, slot, now) ? (ledger.pausedUntil[slot] - now) | 0 : null,
+    pausedForMs: isPaused(ledger, slot, now) ? (ledger.side[slot * SIDE + PAUSED_UNTIL] - now) | 0 : null,
     goodTrials: state.isClosed(slot) ? 0 : ledger.u8[slot * BYTES + TRIALS] >> 4,
     relapses: ledger.u8[slot * BYTES + LEVEL],
     forecastMs: state.forecast?.untilBelow(slot, settings.healthThreshold) ?? null,
@@ -160,7 +162,7 @@ function healthOf({ ledger, settings }: EngineState, slot: number, score: number
 
 function waitOf(state: EngineState, slot: number, now: number): number | null {
   const { ledger, settings } = state;
-  if (isPaused(ledger, slot, now)) return (ledger.pausedUntil[slot] - now) | 0;
+  if (isPaused(ledger, slot, now)) return (ledger.side[slot * SIDE + PAUSED_UNTIL] - now) | 0;
   if (isForced(state, slot)) return null;
   const circuit = state.view.circuit(slot);
   const windowMs = Math.max(0, (trialDueAt(state, slot) - now) | 0);

@@ -22,6 +22,8 @@ import {
   SAFE_AT,
   TRIALS,
   WORDS,
+  GENERATION,
+  SIDE,
 } from '../model/index.ts';
 import type { InstanceSnapshot } from '../model/index.ts';
 import { TOTAL_IN_FLIGHT } from './counters.ts';
@@ -42,7 +44,7 @@ test('what is in flight is what was granted less what was settled, of each insta
         );
         for (const [id, slot] of state.slots) {
           const own = open.filter(
-            ({ lease }) => lease.slot === slot && lease.generation === state.ledger.generation[slot],
+            ({ lease }) => lease.slot === slot && lease.generation === state.ledger.side[slot * SIDE + GENERATION],
           );
           assert.equal(
             state.ledger.i32[slot * WORDS + IN_FLIGHT],
@@ -70,7 +72,7 @@ test('at most one trial of an instance is out, however many ask, and everybody e
               !isSettled &&
               lease.trial &&
               lease.instance.id === id &&
-              lease.generation === ledger.generation[lease.slot] &&
+              lease.generation === ledger.side[lease.slot * SIDE + GENERATION] &&
               lease.epoch === ledger.u16[lease.slot * HALF_WORDS + EPOCH],
           );
           assert.ok(out.length <= 1, `${out.length} trials of ${id}`);

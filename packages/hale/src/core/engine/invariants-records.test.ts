@@ -19,6 +19,8 @@ import {
   PROGRESS_AT,
   SHARE,
   WORDS,
+  GENERATION,
+  SIDE,
 } from '../model/index.ts';
 import type { InstanceSnapshot } from '../model/index.ts';
 import { Player, door, jump, scenario } from './doors-fixture.test.ts';
@@ -40,7 +42,7 @@ test('a lease of an earlier epoch, of another tenant, or settled before, moves n
         const { slot } = lease;
         const isStale =
           isSettled ||
-          lease.generation !== state.ledger.generation[slot] ||
+          lease.generation !== state.ledger.side[slot * SIDE + GENERATION] ||
           lease.epoch !== state.ledger.u16[slot * HALF_WORDS + EPOCH];
         const before = record(player, slot);
         player.open(one);

@@ -14,6 +14,8 @@ import { noteResponded, settle } from './settle.ts';
 import type { EngineState } from './state.ts';
 
 // As constants of this module: see quick-pick.ts.
+const GENERATION = model.GENERATION;
+const SIDE = model.SIDE;
 const EPOCH = model.EPOCH;
 const HALF_WORDS = model.HALF_WORDS;
 const PICK_COUNTER = counters.PICK_COUNTER;
@@ -46,7 +48,7 @@ export class Lease {
     this.trial = state.isTrial;
     this.state = state;
     this.slot = slot;
-    this.generation = ledger.generation[slot];
+    this.generation = ledger.side[slot * SIDE + GENERATION];
     this.epoch = ledger.u16[slot * HALF_WORDS + EPOCH];
     this.pickNumber = state.counts[PICK_COUNTER];
     this.cost = cost;

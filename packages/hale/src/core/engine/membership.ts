@@ -5,7 +5,7 @@
 import { isParked } from '../eligibility/index.ts';
 import type { Group } from '../eligibility/index.ts';
 import type { Fleet, ServiceInstance } from '../model/index.ts';
-import { FLEET_CLOCK, FLEET_TIME, INVERSE_WEIGHT, LAST_OUTCOME, WORDS } from '../model/index.ts';
+import { FLEET_CLOCK, FLEET_TIME, INVERSE_WEIGHT, LAST_OUTCOME, WORDS, SERIES, SIDE } from '../model/index.ts';
 import { restoreEvidence, setFleetSize, withdrawEvidence } from '../observe/index.ts';
 import { beginSlowStart, rescaleShare, setTrust } from '../recovery/index.ts';
 import type { GivenList } from './instance-check.ts';
@@ -47,7 +47,7 @@ export function forget(state: EngineState, slot: number, now: number): void {
   const { id } = state.records[slot];
   if (!isParked(state.ledger, slot)) park(state, slot, now);
   state.slots.delete(id);
-  state.instruments.close(state.ledger.series[slot]);
+  state.instruments.close(state.ledger.side[slot * SIDE + SERIES]);
   state.ledger.free(slot);
   // The place may stay free for ever, and must not hold what its owner gave.
   state.records[slot] = NOBODY;
@@ -134,7 +134,7 @@ function add(
   state.slots.set(record.id, slot);
   state.records[slot] = record;
   state.given[slot] = given.instances[index];
-  ledger.series[slot] = state.instruments.open(record.id);
+  ledger.side[slot * SIDE + SERIES] = state.instruments.open(record.id);
   state.limit?.take(slot);
   state.forecast?.take(slot, now);
   ledger.f32[slot * WORDS + FLEET_TIME] = state.fleet.totals[FLEET_CLOCK];

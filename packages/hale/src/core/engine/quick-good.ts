@@ -12,6 +12,10 @@ import type { EngineState } from './state.ts';
 
 // The columns again, as constants of this module: see quick-pick.ts. A fraction that is chosen between a number and an
 // imported binding would even be put into a heap object.
+const GENERATION = model.GENERATION;
+const PAUSE_STEP = model.PAUSE_STEP;
+const SERIES = model.SERIES;
+const SIDE = model.SIDE;
 const SUCCESS_PLACE = instruments.SUCCESS_PLACE;
 const DUE_AT = counters.DUE_AT;
 const NOW = counters.NOW;
@@ -62,7 +66,7 @@ export function quickSucceed(state: EngineState, lease: Lease): boolean {
   if (
     lease.isSettled ||
     lease.trial ||
-    ledger.generation[slot] !== lease.generation ||
+    ledger.side[slot * SIDE + GENERATION] !== lease.generation ||
     ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch ||
     state.limit !== undefined ||
     state.hasListeningStrategy ||
@@ -80,7 +84,7 @@ export function quickSucceed(state: EngineState, lease: Lease): boolean {
   const at = slot * WORDS;
   i32[at + IN_FLIGHT] -= lease.cost;
   i32[at + PROGRESS_AT] = now;
-  state.instruments.settled(ledger.series[slot], SUCCESS_PLACE);
+  state.instruments.settled(ledger.side[slot * SIDE + SERIES], SUCCESS_PLACE);
   state.instruments.took(now - lease.grantedAt);
   if (state.forecast !== undefined && state.forecast.isDue(slot, now | 0)) {
     sampleForecast(state, slot, now);
@@ -104,7 +108,7 @@ export function quickGood(state: EngineState, slot: number): boolean {
     i32[at + STATE_WORD] !== CALM_STATE ||
     (i32[at + PROBATION_WORD] & PROBATION_MASK) !== 0 ||
     f32[at + SUSPICION] !== 0 ||
-    ledger.pauseStep[slot] !== 0 ||
+    ledger.side[slot * SIDE + PAUSE_STEP] !== 0 ||
     known === 0 ||
     median === 0 ||
     totals[FLEET_CLOCK] > NEAR_REBASE ||

@@ -2,7 +2,7 @@
 // itself, even five in one tick: that is what the specification says, and what a user's first test does.
 
 import { isTrialOut, returnTrialPlace } from '../circuit/index.ts';
-import { BYTES, FLAGS, HALF_OPEN, LOOSE_TRIAL, OVERLOAD, describe } from '../model/index.ts';
+import { BYTES, FLAGS, HALF_OPEN, LOOSE_TRIAL, OVERLOAD, describe, SERIES, SIDE } from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import { isSameBurstByTime } from '../observe/index.ts';
 import { CAUSE_PLACE, SUCCESS_PLACE } from './instruments.ts';
@@ -46,7 +46,7 @@ function knownSlot(state: EngineState, id: string, what: string, now: number): n
 
 function take(state: EngineState, slot: number, recorded: Recorded, now: number): void {
   const { isGood, cause, latencyMs, retryAfterMs, startedAt } = recorded;
-  state.instruments.settled(state.ledger.series[slot], isGood ? SUCCESS_PLACE : CAUSE_PLACE + cause);
+  state.instruments.settled(state.ledger.side[slot * SIDE + SERIES], isGood ? SUCCESS_PLACE : CAUSE_PLACE + cause);
   if (!isGood && cause === OVERLOAD) {
     if (settlesTrial(state, slot, recorded, now)) returnTrialPlace(state.ledger, slot);
     overload(state, slot, retryAfterMs, now);

@@ -19,6 +19,10 @@ import {
   SUSPICION,
   TIMEOUT,
   WORDS,
+  GENERATION,
+  PAUSED_UNTIL,
+  SERIES,
+  SIDE,
 } from '../model/index.ts';
 import { advanceFleetClock, countEvidence, isSameBurst, noteInRing, noteLatency } from '../observe/index.ts';
 import { forgetPause, noteTrust, pause } from '../recovery/index.ts';
@@ -54,7 +58,7 @@ export function settle(
   state.counts[TOTAL_IN_FLIGHT] -= lease.cost;
   const { ledger } = state;
   const { slot } = lease;
-  if (ledger.generation[slot] !== lease.generation)
+  if (ledger.side[slot * SIDE + GENERATION] !== lease.generation)
     return state.noteIgnored(UNKNOWN, 'a lease of an instance that was removed');
   const at = slot * WORDS;
   const inFlight = ledger.i32[at + IN_FLIGHT] - lease.cost;
@@ -63,7 +67,7 @@ export function settle(
   const measured = latencyMs ?? now - lease.grantedAt;
   if (state.hasListeningStrategy) tellStrategy(state, slot, kind === GOOD && measured >= 0 ? measured : 0, now);
   state.instruments.settled(
-    ledger.series[slot],
+    ledger.side[slot * SIDE + SERIES],
     kind === GOOD ? SUCCESS_PLACE : kind === BAD_END ? CAUSE_PLACE + cause : IGNORED_PLACE,
   );
   state.instruments.took(now - lease.grantedAt);
@@ -91,7 +95,7 @@ export function settle(
 export function noteResponded(state: EngineState, lease: Lease, latencyMs: number | undefined, now: number): void {
   const { ledger } = state;
   lease.isSampled = true;
-  if (ledger.generation[lease.slot] !== lease.generation) return;
+  if (ledger.side[lease.slot * SIDE + GENERATION] !== lease.generation) return;
   ledger.i32[lease.slot * WORDS + PROGRESS_AT] = now;
   if (ledger.u16[lease.slot * HALF_WORDS + EPOCH] !== lease.epoch) return;
   noteLatency(ledger, state.fleet, lease.slot, latencyMs ?? now - lease.grantedAt, now, state.tuning);
@@ -160,7 +164,7 @@ export function overload(state: EngineState, slot: number, retryAfterMs: number 
     return;
   }
   if (pause(state.ledger, slot, now, retryAfterMs, settings, state.random)) {
-    const untilMs = now + ((state.ledger.pausedUntil[slot] - now) | 0);
+    const untilMs = now + ((state.ledger.side[slot * SIDE + PAUSED_UNTIL] - now) | 0);
     state.facts.add(state.name, now, {
       type: 'paused',
       instance,

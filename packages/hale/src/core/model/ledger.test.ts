@@ -17,6 +17,9 @@ import {
   SUSPICION,
   TRIALS,
   WORDS,
+  GENERATION,
+  SERIES,
+  SIDE,
 } from './ledger.ts';
 import * as ledgerModule from './ledger.ts';
 
@@ -86,30 +89,15 @@ test('a record begins empty, in no list, whatever its place held before', () => 
   const ledger = new Ledger();
   const slot = ledger.take();
   ledger.u8.fill(255, slot * BYTES, (slot + 1) * BYTES);
-  for (const column of [
-    ledger.burstPick,
-    ledger.trialAt,
-    ledger.pausedUntil,
-    ledger.checkSuspicion,
-    ledger.riseFall,
-    ledger.pauseStep,
-    ledger.group,
-  ])
+  for (const column of [ledger.burstPick, ledger.trialAt, ledger.checkSuspicion, ledger.riseFall, ledger.group])
     column[slot] = 7;
   ledger.free(slot);
   assert.equal(ledger.take(), slot);
   for (let word = 0; word < WORDS; word++)
     assert.equal(ledger.i32[slot * WORDS + word], word === POSITION ? -1 : 0, `word ${word}`);
-  for (const column of [
-    ledger.burstPick,
-    ledger.trialAt,
-    ledger.pausedUntil,
-    ledger.checkSuspicion,
-    ledger.riseFall,
-    ledger.pauseStep,
-    ledger.group,
-  ])
+  for (const column of [ledger.burstPick, ledger.trialAt, ledger.checkSuspicion, ledger.riseFall, ledger.group])
     assert.equal(column[slot], 0);
+  assert.deepEqual([...ledger.side.subarray(slot * SIDE + SERIES, (slot + 1) * SIDE)], [0, 0, 0]);
 });
 
 test('the views see one and the same buffer, after growing too', () => {
@@ -124,14 +112,14 @@ test('the views see one and the same buffer, after growing too', () => {
 test('a reused slot has another generation than the tenant before, and than its absence', () => {
   const ledger = new Ledger();
   const slot = ledger.take();
-  const seen = new Set([ledger.generation[slot]]);
+  const seen = new Set([ledger.side[slot * SIDE + GENERATION]]);
   for (let i = 0; i < 100; i++) {
     ledger.free(slot);
-    assert.ok(!seen.has(ledger.generation[slot]));
-    seen.add(ledger.generation[slot]);
+    assert.ok(!seen.has(ledger.side[slot * SIDE + GENERATION]));
+    seen.add(ledger.side[slot * SIDE + GENERATION]);
     assert.equal(ledger.take(), slot);
-    assert.ok(!seen.has(ledger.generation[slot]));
-    seen.add(ledger.generation[slot]);
+    assert.ok(!seen.has(ledger.side[slot * SIDE + GENERATION]));
+    seen.add(ledger.side[slot * SIDE + GENERATION]);
   }
 });
 
@@ -155,7 +143,7 @@ test('however slots come and go, each tenant keeps its record and nobody shares 
           ledger.u16[slot * HALF_WORDS + EPOCH] = mark;
           for (const column of [LEVEL, RUN, CIRCUIT, MODE, FLAGS, TRIALS]) ledger.u8[slot * BYTES + column] = mark;
           ledger.trialAt[slot] = mark;
-          tenants.push({ slot, generation: ledger.generation[slot], mark });
+          tenants.push({ slot, generation: ledger.side[slot * SIDE + GENERATION], mark });
         } else if (tenants.length > 0) {
           const [gone] = tenants.splice(which % tenants.length, 1);
           ledger.free(gone.slot);
@@ -164,7 +152,7 @@ test('however slots come and go, each tenant keeps its record and nobody shares 
         assert.equal(new Set(tenants.map(({ slot }) => slot)).size, tenants.length);
         assert.equal(ledger.used, most, 'freed places are used first');
         for (const { slot, generation, mark: own } of tenants) {
-          assert.equal(ledger.generation[slot], generation);
+          assert.equal(ledger.side[slot * SIDE + GENERATION], generation);
           assert.equal(ledger.f32[slot * WORDS + SUSPICION], own);
           assert.equal(ledger.f32[slot * WORDS + LATENCY], 0);
           assert.equal(ledger.i32[slot * WORDS + IN_FLIGHT], own);

@@ -93,29 +93,34 @@ export const PROBATION_WORD = 12;
 /** LEVEL and RUN in it. */
 export const PROBATION_MASK: number = new Int32Array(new Uint8Array([0, 0, 255, 255]).buffer)[0];
 
+/** The side columns that stand together: stride 4. */
+export const SIDE = 4;
+/** Which tenant of the slot a lease was granted to. */
+export const GENERATION = 0;
+/** Where its counters begin in the service's instruments. */
+export const SERIES = 1;
+/** Asked for patience until then; paused only while the step is above 0. */
+export const PAUSED_UNTIL = 2;
+/** 0 = not paused; otherwise 1 + doublings of the default pause. */
+export const PAUSE_STEP = 3;
+
 export class Ledger {
   f32!: Float32Array;
   i32!: Int32Array;
   u16!: Uint16Array;
   u8!: Uint8Array;
 
-  // Side columns: what the pick of a closed instance does not read. 28 bytes an instance.
-  /** Which tenant of the slot a lease was granted to. */
-  generation: Uint32Array = new Uint32Array(0);
+  // Side columns: what the choice among closed instances does not read. 31 bytes an instance.
+  /** GENERATION, SERIES, PAUSED_UNTIL and PAUSE_STEP, together because a settlement reads them together: one miss, not four. */
+  side: Int32Array = new Int32Array(0);
   /** The service's pick counter when the last failure was counted. */
   burstPick: Int32Array = new Int32Array(0);
   /** When the trial in flight was granted. */
   trialAt: Int32Array = new Int32Array(0);
-  /** Asked for patience until then; paused only while the step is above 0. */
-  pausedUntil: Int32Array = new Int32Array(0);
   /** How much of SUSPICION came from checks. */
   checkSuspicion: Float32Array = new Float32Array(0);
   /** Good checks in a row (low 4 bits), failed checks in a row (high 4). */
   riseFall: Uint8Array = new Uint8Array(0);
-  /** 0 = not paused; otherwise 1 + doublings of the default pause. */
-  pauseStep: Uint8Array = new Uint8Array(0);
-  /** Where its counters begin in the service's instruments. */
-  series: Int32Array = new Int32Array(0);
   /** Index of its group (tier and zone) in the roster. */
   group: Uint16Array = new Uint16Array(0);
 
@@ -133,7 +138,7 @@ export class Ledger {
   }
 
   get bytesPerInstance(): number {
-    return BYTES + 4 + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 2;
+    return BYTES + 4 * SIDE + 4 + 4 + 4 + 1 + 2;
   }
 
   /** A zeroed record, its generation advanced. May grow the buffer: re-read the views. */
@@ -142,21 +147,20 @@ export class Ledger {
     if (slot >= this.#capacity) this.#grow(this.#capacity * 2);
     this.f32.fill(0, slot * WORDS, (slot + 1) * WORDS);
     this.i32[slot * WORDS + POSITION] = -1;
-    this.generation[slot] = this.generation[slot] + 1;
+    const side = slot * SIDE;
+    this.side[side + GENERATION]++;
+    this.side.fill(0, side + SERIES, side + SIDE);
     this.burstPick[slot] = 0;
     this.trialAt[slot] = 0;
-    this.pausedUntil[slot] = 0;
     this.checkSuspicion[slot] = 0;
     this.riseFall[slot] = 0;
-    this.pauseStep[slot] = 0;
     this.group[slot] = 0;
-    this.series[slot] = 0;
     return slot;
   }
 
   /** Gives the slot back. Leases of its tenant find another generation, and touch nothing. */
   free(slot: number): void {
-    this.generation[slot] = this.generation[slot] + 1;
+    this.side[slot * SIDE + GENERATION]++;
     this.#free.push(slot);
   }
 
@@ -168,14 +172,11 @@ export class Ledger {
     this.f32 = new Float32Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.u16 = new Uint16Array(buffer);
-    this.generation = enlarged(this.generation, new Uint32Array(capacity));
+    this.side = enlarged(this.side, new Int32Array(capacity * SIDE));
     this.burstPick = enlarged(this.burstPick, new Int32Array(capacity));
     this.trialAt = enlarged(this.trialAt, new Int32Array(capacity));
-    this.pausedUntil = enlarged(this.pausedUntil, new Int32Array(capacity));
     this.checkSuspicion = enlarged(this.checkSuspicion, new Float32Array(capacity));
     this.riseFall = enlarged(this.riseFall, new Uint8Array(capacity));
-    this.pauseStep = enlarged(this.pauseStep, new Uint8Array(capacity));
-    this.series = enlarged(this.series, new Int32Array(capacity));
     this.group = enlarged(this.group, new Uint16Array(capacity));
     this.#capacity = capacity;
   }

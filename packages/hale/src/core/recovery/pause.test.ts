@@ -4,11 +4,12 @@ import type { SettingsInput } from '../model/index.ts';
 import type { World } from '../observe/world-fixture.test.ts';
 import { world } from '../observe/world-fixture.test.ts';
 import { forgetPause, isPaused, pause } from './index.ts';
+import { PAUSED_UNTIL, PAUSE_STEP, SIDE } from '../model/index.ts';
 
 /** Pauses slot 1; true when it was not paused before. */
 const ask = ({ ledger, settings }: World, now: number, retryAfterMs?: number, draw = 0): boolean =>
   pause(ledger, 1, now, retryAfterMs, settings, () => draw);
-const pausedFor = ({ ledger }: World, now = 0): number => (ledger.pausedUntil[1] - now) | 0;
+const pausedFor = ({ ledger }: World, now = 0): number => (ledger.side[1 * SIDE + PAUSED_UNTIL] - now) | 0;
 const fleet = (knobs: SettingsInput = {}): World => world(3, knobs);
 
 describe('a pause that was asked for', () => {
@@ -136,6 +137,6 @@ describe('a good outcome', () => {
   test('of an instance that was never paused changes nothing', () => {
     const of = fleet();
     forgetPause(of.ledger, 1, 5000);
-    assert.deepEqual([of.ledger.pauseStep[1], of.ledger.pausedUntil[1]], [0, 0]);
+    assert.deepEqual([of.ledger.side[1 * SIDE + PAUSE_STEP], of.ledger.side[1 * SIDE + PAUSED_UNTIL]], [0, 0]);
   });
 });
