@@ -79,6 +79,16 @@ test('what only hale says of instances and attempts is never taken from an insta
   );
 });
 
+test('nor is it taken from the trailers of one', async (t) => {
+  const a = await startInstance(t, 'a', (_, response) => {
+    response.writeHead(200, { trailer: 'x-hale-instance, x-sum' });
+    response.addTrailers({ 'x-hale-instance': 'evil', 'x-sum': '1' });
+    response.end('ok');
+  });
+  const { rawTrailers } = await ask((await proxyTo(t, [a])).url!);
+  assert.deepEqual(rawTrailers, ['x-sum', '1']);
+});
+
 test('an id that no field can hold is written so that one can', async (t) => {
   const a = await startInstance(t, 'a', (_, response) => response.end('ok'));
   const { url } = await proxyTo(t, [{ id: 'a\ud800b', url: a.url }]);

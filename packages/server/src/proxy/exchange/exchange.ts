@@ -13,10 +13,10 @@ import type { Client, RelayEnd } from '../client.ts';
 import { endToEnd, hasPassed, withForwarded } from '../http1/index.ts';
 import type { ForwardedPolicy } from '../http1/index.ts';
 import { problem } from '../problem.ts';
-import type { Problem } from '../problem.ts';
 import type { HashKey } from './key.ts';
 import { keyOf } from './key.ts';
 import { outcomeOf, outcomeOfRelay } from './outcome.ts';
+import { attemptsField, instanceFields, refusalOf, retryAfter, withoutOurs } from './own-words.ts';
 
 /** A service as an exchange needs it. */
 export interface RoutedService {
@@ -154,11 +154,6 @@ async function carryOut(client: Client, context: ExchangeContext, course: Course
   else client.refuse(refusalOf(service), [...attemptsField(0), 'Retry-After', retryAfter(service)]);
 }
 
-function refusalOf(service: Service): Problem {
-  if (service.refusal === 'full') return problem('overloaded', 'Every instance has as many requests as it may.');
-  return problem('no-instance', 'No instance can take the request now.');
-}
-
 /** The instance has no address, which whoever gave it should have been told: it fails like one that nobody can reach. */
 const NOWHERE: Sent = {
   kind: 'failed',
@@ -220,35 +215,18 @@ async function relay(
   context: ExchangeContext,
   course: Course,
 ): Promise<RelayEnd> {
-  const attempts = attemptsField(course.attempts);
-  const extra = context.exposeInstance ? ['x-hale-instance', writable(id), ...attempts] : [];
-  const passed = { ...answer, fields: withoutOurs(answer.fields) };
+  const extra = context.exposeInstance ? instanceFields(id, course.attempts) : [];
+  const passed: Answer = {
+    ...answer,
+    fields: withoutOurs(answer.fields),
+    trailers: () => withoutOurs(answer.trailers()),
+  };
   course.isRelaying = true;
   const end = await client.relay(passed, extra, routed.idleMs);
   if (end === 'unsendable')
-    client.refuse(problem('bad-answer', 'The answer of the instance cannot be passed on.'), attempts);
+    client.refuse(
+      problem('bad-answer', 'The answer of the instance cannot be passed on.'),
+      attemptsField(course.attempts),
+    );
   return end;
-}
-
-// What only hale says of instances and attempts: an instance's own word would be taken for it.
-function withoutOurs(fields: readonly string[]): readonly string[] {
-  const isOurs = (name: string): boolean => OURS.test(name);
-  if (!fields.some((field, at) => at % 2 === 0 && isOurs(field))) return fields;
-  return fields.filter((_, at) => !isOurs(fields[at - (at % 2)]));
-}
-
-const OURS = /^x-hale-(?:instance|attempts)$/i;
-
-/** Seconds, as the field wants them: at least one, so that nobody comes back at once. */
-function retryAfter(service: Service): string {
-  return String(Math.max(1, Math.ceil((service.nextChangeInMs() ?? 0) / 1000)));
-}
-
-function attemptsField(attempts: number): string[] {
-  return ['x-hale-attempts', String(attempts)];
-}
-
-// Ids may hold any character, even half of one, at which the encoding would throw; fields may not.
-function writable(id: string): string {
-  return /^[\x21-\x7e]+$/.test(id) ? id : encodeURIComponent(id.replaceAll(/\p{Surrogate}/gu, '\ufffd'));
 }
