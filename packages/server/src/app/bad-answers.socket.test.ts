@@ -50,6 +50,22 @@ test('an upgrade that nobody asked for is a bad answer at once, and its connecti
   await until(() => isClosed, 'the end of the connection');
 });
 
+test('an instance that informs without end is given up, and at once', async (t) => {
+  const a = await startRawInstance(t, 'a', (socket) => {
+    socket.once('data', () => {
+      const flood = (): void => {
+        if (!socket.destroyed && socket.write('HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n'.repeat(10)))
+          setImmediate(flood);
+      };
+      socket.on('drain', flood);
+      flood();
+    });
+  });
+  const { url } = await proxyTo(t, [a], { retries: { max: 0 }, timeouts: { response: '20s' } });
+  const got = await ask(url!);
+  assert.deepEqual([got.status, codeOf(got)], [502, 'bad-answer']);
+});
+
 test('an answer that was held and has broken since is not passed on: the failure is', async (t) => {
   // The first says 503 and breaks within its body while the second is asked, which never answers.
   let cut = (): void => {};

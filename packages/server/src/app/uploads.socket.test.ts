@@ -62,3 +62,23 @@ test('an answer that comes before the body has ended is good, and no sample', as
   assert.deepEqual([instances[0].inFlight, bad, all > 0, latencyMs], [0, 0, true, null]);
   socket.destroy();
 });
+
+test('one slow upload does not keep the others from its instance', async (t) => {
+  const seen = { a: 0, b: 0 };
+  const start = (id: 'a' | 'b'): ReturnType<typeof startInstance> =>
+    startInstance(t, id, (request, response) => {
+      seen[id]++;
+      request.resume().on('end', () => setTimeout(() => response.end('ok'), 5));
+    });
+  const server = await proxyTo(t, [await start('a'), await start('b')]);
+  for (let i = 0; i < 20; i++) await ask(server.url!);
+  const upload = uploadSlowly(portOf(server), 1500);
+  await until(() => seen.a + seen.b > 20, 'the upload');
+  await sleep(500);
+  const before = { ...seen };
+  // Eight at a time: the upload is one more in the queue of its instance, and no more than that.
+  for (let round = 0; round < 20; round++) await Promise.all(Array.from({ length: 8 }, () => ask(server.url!)));
+  const [a, b] = [seen.a - before.a, seen.b - before.b];
+  assert.ok(a > 40 && b > 40, `${a} and ${b} of 160`);
+  assert.match(await upload, /^HTTP\/1\.1 200 /);
+});

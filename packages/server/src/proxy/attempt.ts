@@ -27,7 +27,8 @@ export interface Dispatch {
   readonly body: RequestBody;
   /** Not on a connection that was used before. */
   readonly fresh: boolean;
-  readonly onInformation: (status: number, fields: readonly string[]) => void;
+  /** False: no more of them, the instance floods. */
+  readonly onInformation: (status: number, fields: readonly string[]) => boolean;
 }
 
 export interface Attempt {

@@ -13,8 +13,11 @@ export interface Client {
   readonly hasLeft: boolean;
   /** Set by the exchange: called once if the client leaves before it was answered. */
   onLeave: (() => void) | undefined;
-  /** An informational answer (100, 102, 103); dropped when it cannot be passed on. */
-  inform(status: number, fields: readonly string[]): void;
+  /**
+   * An informational answer (100, 102, 103); dropped when it cannot be passed on. False: more of them than an instance may
+   * send before its answer.
+   */
+  inform(status: number, fields: readonly string[]): boolean;
   /** Passes an instance's answer on, with `extra` fields behind its own, and tells how that ended. */
   relay(answer: Answer, extra: readonly string[], idleMs: number): Promise<RelayEnd>;
   /** Hale's own answer. */

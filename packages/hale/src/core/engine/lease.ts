@@ -11,6 +11,7 @@ import * as counters from './counters.ts';
 import { durationGiven, hasLatency, hasMoment, numberGiven } from './given.ts';
 import { quickSucceed } from './quick-good.ts';
 import { noteResponded, settle } from './settle.ts';
+import { quiet } from './silence.ts';
 import type { EngineState } from './state.ts';
 
 // As constants of this module: see quick-pick.ts.
@@ -40,6 +41,7 @@ export class Lease {
   /** @internal The clock's ms at the grant: the one heap number beside the lease. */ readonly grantedAt: number;
   /** @internal */ isSettled = false;
   /** @internal The latency sample was taken at the head or first token. */ isSampled = false;
+  /** @internal Nothing is awaited of it: see silence.ts. */ isQuiet = false;
 
   /** @internal Made by `pick`, after the trial place was taken. */
   constructor(state: EngineState, slot: number, cost: number, grantedAt: number) {
@@ -59,6 +61,14 @@ export class Lease {
   responded(options?: SettleOptions): void {
     if (this.isSampled || this.isSettled) return;
     noteResponded(this.state, this, numberGiven(options?.latencyMs), this.state.at(options?.now));
+  }
+
+  /**
+   * The client is still sending the body of its request: until `responded` or the settlement, that no answer comes is not the
+   * instance's silence. Optional, for those who forward uploads.
+   */
+  uploading(options?: { readonly now?: number | undefined }): void {
+    quiet(this.state, this, this.state.at(options?.now));
   }
 
   /** The instance did its work. */

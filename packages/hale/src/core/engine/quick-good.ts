@@ -14,6 +14,7 @@ import type { EngineState } from './state.ts';
 // imported binding would even be put into a heap object.
 const GENERATION = model.GENERATION;
 const PAUSE_STEP = model.PAUSE_STEP;
+const QUIET = model.QUIET;
 const SERIES = model.SERIES;
 const SIDE = model.SIDE;
 const SUCCESS_PLACE = instruments.SUCCESS_PLACE;
@@ -66,6 +67,8 @@ export function quickSucceed(state: EngineState, lease: Lease): boolean {
   if (
     lease.isSettled ||
     lease.trial ||
+    // Silence is for the general way.
+    ledger.side[slot * SIDE + QUIET] !== 0 ||
     ledger.side[slot * SIDE + GENERATION] !== lease.generation ||
     ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch ||
     state.limit !== undefined ||

@@ -39,7 +39,9 @@ const LATENCY = model.LATENCY;
 const LATENCY_AT = model.LATENCY_AT;
 const MEDIAN = model.MEDIAN;
 const PROGRESS_AT = model.PROGRESS_AT;
+const QUIET = model.QUIET;
 const SHARE = model.SHARE;
+const SIDE = model.SIDE;
 const TYPICAL = model.TYPICAL;
 const WORDS = model.WORDS;
 
@@ -74,7 +76,8 @@ export function quickLease(state: EngineState, replayable: boolean): Lease | und
   if (slot < 0) return undefined;
   const { i32 } = ledger;
   const at = slot * WORDS;
-  if (i32[at + IN_FLIGHT] === 0) i32[at + PROGRESS_AT] = now;
+  // The grant that ends idleness: nothing was awaited before it.
+  if (i32[at + IN_FLIGHT] === ledger.side[slot * SIDE + QUIET]) i32[at + PROGRESS_AT] = now;
   i32[at + IN_FLIGHT]++;
   counts[TOTAL_IN_FLIGHT]++;
   return new Lease(state, slot, 1, now);

@@ -23,6 +23,8 @@ import {
   MODES,
   OVERLOAD,
   PROGRESS_AT,
+  QUIET,
+  SIDE,
   WORDS,
   causeNumber,
   describe,
@@ -99,7 +101,7 @@ export class ServiceEngine {
     }
     const { ledger, counts } = state;
     const at = slot * WORDS + IN_FLIGHT;
-    if (ledger.i32[at] === 0) ledger.i32[slot * WORDS + PROGRESS_AT] = now;
+    if (ledger.i32[at] === ledger.side[slot * SIDE + QUIET]) ledger.i32[slot * WORDS + PROGRESS_AT] = now;
     ledger.i32[at] += cost;
     counts[TOTAL_IN_FLIGHT] += cost;
     const lease = new Lease(state, slot, cost, now);

@@ -14,7 +14,6 @@ import {
   MEDIAN,
   OVERLOAD,
   POSITION,
-  PROGRESS_AT,
   RUN,
   SUSPICION,
   TIMEOUT,
@@ -33,6 +32,7 @@ import type { Lease } from './lease.ts';
 import { relist, relistByScore } from './listing.ts';
 import { sampleForecast } from './forecast-sample.ts';
 import { OVERLOAD_RULE, tellObserved } from './observed-rules.ts';
+import { forgetQuiet, noteProgress, quiet } from './silence.ts';
 import type { EngineState } from './state.ts';
 import { DOUBLE, STALE, TOTAL_IN_FLIGHT, UNKNOWN } from './counters.ts';
 import { accuse } from './accuse.ts';
@@ -63,7 +63,8 @@ export function settle(
   const at = slot * WORDS;
   const inFlight = ledger.i32[at + IN_FLIGHT] - lease.cost;
   ledger.i32[at + IN_FLIGHT] = inFlight > 0 ? inFlight : 0;
-  ledger.i32[at + PROGRESS_AT] = now;
+  forgetQuiet(state, lease);
+  noteProgress(state, slot, now);
   const measured = latencyMs ?? now - lease.grantedAt;
   if (state.hasListeningStrategy) tellStrategy(state, slot, kind === GOOD && measured >= 0 ? measured : 0, now);
   state.instruments.settled(
@@ -96,7 +97,8 @@ export function noteResponded(state: EngineState, lease: Lease, latencyMs: numbe
   const { ledger } = state;
   lease.isSampled = true;
   if (ledger.side[lease.slot * SIDE + GENERATION] !== lease.generation) return;
-  ledger.i32[lease.slot * WORDS + PROGRESS_AT] = now;
+  quiet(state, lease, now);
+  noteProgress(state, lease.slot, now);
   if (ledger.u16[lease.slot * HALF_WORDS + EPOCH] !== lease.epoch) return;
   noteLatency(ledger, state.fleet, lease.slot, latencyMs ?? now - lease.grantedAt, now, state.tuning);
 }

@@ -48,7 +48,7 @@ function world(send: () => Attempt, relay: () => Promise<RelayEnd> = async () =>
     body: NO_BODY,
     hasLeft,
     onLeave: undefined,
-    inform: () => {},
+    inform: () => true,
     relay,
     refuse: (problem) => void refused.push(problem),
   };

@@ -94,6 +94,8 @@ async function carryOut(client: Client, context: ExchangeContext, course: Course
     });
     if (!lease) break;
     course.lease = lease;
+    // While the client brings its body, that no answer comes is not the instance's silence.
+    if (!body.isComplete) lease.uploading({ now });
     // Paid for here, where there is somebody to send it to. Between the verdict and this nothing else runs.
     if (tried.length > 0 && !service.beginRetry(now)) {
       settle(course, { kind: 'ignored' }, now);

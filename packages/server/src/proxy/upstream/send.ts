@@ -117,7 +117,9 @@ export function sendVia(pool: Pool, dispatch: Dispatch, limits: SendLimits): Att
     progress();
     body.resume();
   });
-  request.on('information', ({ statusCode, rawHeaders }) => dispatch.onInformation(statusCode, rawHeaders));
+  request.on('information', ({ statusCode, rawHeaders }) => {
+    if (!dispatch.onInformation(statusCode, rawHeaders)) fail(nonsense('informational answers without end'));
+  });
   request.on('error', fail);
   request.on('response', (response) => {
     if (!isFramedOnce(response.httpVersion, response.rawHeaders))
