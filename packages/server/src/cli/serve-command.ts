@@ -28,8 +28,8 @@ export const serveCommand: Command = {
   ],
   maxOperands: 0,
   notes: [
-    'SIGTERM, SIGINT and SIGHUP finish the requests under way and end with 0; a second one',
-    'ends at once.',
+    'SIGTERM, SIGINT and SIGHUP finish the requests under way and end with 0; a',
+    'second one ends at once.',
     '',
     'Exit code: 0 after a drain, 1 when it cannot listen, 2 for a wrong',
     'configuration.',
