@@ -3,6 +3,7 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Lease, Service } from 'hale';
 import { Ledger } from '../packages/hale/src/core/model/index.ts';
+import { Forecast } from '../packages/hale/src/core/score/index.ts';
 import type { Bench, Row } from './bench.ts';
 import { fleetOf } from './fleet.ts';
 import { pickAndSettle } from './pick.bench.ts';
@@ -19,7 +20,8 @@ export const garbageBench: Bench = {
 };
 
 function ledger(): Row {
-  const bytes = new Ledger().bytesPerInstance;
+  // With the forecast, which the default configuration keeps.
+  const bytes = new Ledger().bytesPerInstance + Forecast.bytesPerInstance;
   return {
     what: 'ledger per instance, side columns included',
     value: `${bytes} B`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BYTES, FLAGS, LOOSE_TRIAL, SPARED, TRIALS } from '../model/index.ts';
+import { BYTES, FLAGS, LOOSE_TRIAL, SPARED, TRIALS, TRIAL_AT, WORDS } from '../model/index.ts';
 import { world } from '../observe/world-fixture.test.ts';
 import { isTrialExpired, isTrialOut, passTrial, returnTrialPlace, takeTrialPlace, trialsNeeded } from './index.ts';
 
@@ -11,7 +11,7 @@ describe('the trial place', () => {
     takeTrialPlace(ledger, 1, 500, false);
     assert.equal(isTrialOut(ledger, 1), true);
     assert.equal(isTrialOut(ledger, 0), false);
-    assert.equal(ledger.trialAt[1], 500);
+    assert.equal(ledger.i32[1 * WORDS + TRIAL_AT], 500);
     returnTrialPlace(ledger, 1);
     assert.equal(isTrialOut(ledger, 1), false);
   });

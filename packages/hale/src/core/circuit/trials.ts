@@ -2,7 +2,7 @@
 // queue behind a trial without bound are how cockatiel lets 1000 of 1000 through at once.
 
 import type { Ledger } from '../model/index.ts';
-import { BYTES, FLAGS, LOOSE_TRIAL, TRIALS } from '../model/index.ts';
+import { BYTES, FLAGS, LOOSE_TRIAL, TRIALS, TRIAL_AT, WORDS } from '../model/index.ts';
 
 /** Is the one trial place taken? */
 export function isTrialOut(ledger: Ledger, slot: number): boolean {
@@ -12,7 +12,7 @@ export function isTrialOut(ledger: Ledger, slot: number): boolean {
 /** Takes the place. `loose`: granted without a lease, settled by the next record. */
 export function takeTrialPlace(ledger: Ledger, slot: number, now: number, loose: boolean): void {
   ledger.u8[slot * BYTES + TRIALS]++;
-  ledger.trialAt[slot] = now;
+  ledger.i32[slot * WORDS + TRIAL_AT] = now;
   if (loose) ledger.u8[slot * BYTES + FLAGS] |= LOOSE_TRIAL;
 }
 
@@ -24,7 +24,7 @@ export function returnTrialPlace(ledger: Ledger, slot: number): void {
 
 /** Has the trial that is out gone unanswered for longer than `trialTimeout`? */
 export function isTrialExpired(ledger: Ledger, slot: number, now: number, trialTimeout: number): boolean {
-  return isTrialOut(ledger, slot) && ((now - ledger.trialAt[slot]) | 0) > trialTimeout;
+  return isTrialOut(ledger, slot) && ((now - ledger.i32[slot * WORDS + TRIAL_AT]) | 0) > trialTimeout;
 }
 
 /** Counts a good trial; true when they are enough: s/(s+1) >= recoveryThreshold, or the counter's end at 15. */

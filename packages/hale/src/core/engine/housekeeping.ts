@@ -38,7 +38,6 @@ function sweepTimes(state: EngineState, now: number, isAllExpired: boolean): voi
   for (let slot = 0; slot < ledger.used; slot++) {
     for (const column of TIME_COLUMNS)
       ledger.i32[slot * WORDS + column] = swept(ledger.i32[slot * WORDS + column], now, oldest, isAllExpired);
-    ledger.trialAt[slot] = swept(ledger.trialAt[slot], now, oldest, isAllExpired);
     ledger.side[slot * SIDE + PAUSED_UNTIL] = swept(ledger.side[slot * SIDE + PAUSED_UNTIL], now, oldest, isAllExpired);
   }
 }

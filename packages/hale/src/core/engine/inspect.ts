@@ -33,6 +33,7 @@ import {
   restOfFleet,
   PAUSED_UNTIL,
   SIDE,
+  TRIAL_AT,
 } from '../model/index.ts';
 import { isPaused, trustOf } from '../recovery/index.ts';
 import { failureRate, latencyOf, medianLatency, scoreOf } from '../score/index.ts';
@@ -169,7 +170,9 @@ function waitOf(state: EngineState, slot: number, now: number): number | null {
   if (circuit === OPEN) return windowMs;
   if (circuit !== HALF_OPEN) return null;
   // What ends its wait: the trial that is out, and for requests that cannot be sent again the window as well.
-  const trialMs = isTrialOut(ledger, slot) ? Math.max(0, (ledger.trialAt[slot] + settings.trialTimeout - now) | 0) : 0;
+  const trialMs = isTrialOut(ledger, slot)
+    ? Math.max(0, (ledger.i32[slot * WORDS + TRIAL_AT] + settings.trialTimeout - now) | 0)
+    : 0;
   const wait = (ledger.u8[slot * BYTES + FLAGS] & SAFE_ONLY) === 0 ? trialMs : Math.max(trialMs, windowMs);
   if (wait > 0 || isTrialOut(ledger, slot)) return wait;
   return null;

@@ -13,7 +13,6 @@ import type { EngineState } from './state.ts';
 // The columns again, as constants of this module: see quick-pick.ts. A fraction that is chosen between a number and an
 // imported binding would even be put into a heap object.
 const GENERATION = model.GENERATION;
-const PAUSE_STEP = model.PAUSE_STEP;
 const QUIET = model.QUIET;
 const SERIES = model.SERIES;
 const SIDE = model.SIDE;
@@ -111,7 +110,7 @@ export function quickGood(state: EngineState, slot: number): boolean {
     i32[at + STATE_WORD] !== CALM_STATE ||
     (i32[at + PROBATION_WORD] & PROBATION_MASK) !== 0 ||
     f32[at + SUSPICION] !== 0 ||
-    ledger.side[slot * SIDE + PAUSE_STEP] !== 0 ||
+    ledger.pauseStep[slot] !== 0 ||
     known === 0 ||
     median === 0 ||
     totals[FLEET_CLOCK] > NEAR_REBASE ||

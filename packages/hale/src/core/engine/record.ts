@@ -2,7 +2,18 @@
 // itself, even five in one tick: that is what the specification says, and what a user's first test does.
 
 import { isTrialOut, returnTrialPlace } from '../circuit/index.ts';
-import { BYTES, FLAGS, HALF_OPEN, LOOSE_TRIAL, OVERLOAD, describe, SERIES, SIDE } from '../model/index.ts';
+import {
+  BYTES,
+  FLAGS,
+  HALF_OPEN,
+  LOOSE_TRIAL,
+  OVERLOAD,
+  describe,
+  SERIES,
+  SIDE,
+  TRIAL_AT,
+  WORDS,
+} from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import { isSameBurstByTime } from '../observe/index.ts';
 import { CAUSE_PLACE, SUCCESS_PLACE } from './instruments.ts';
@@ -82,5 +93,5 @@ function settlesTrial(state: EngineState, slot: number, { startedAt, latencyMs }
   const beganAt = startedAt ?? now - (latencyMs !== undefined && latencyMs >= 0 ? latencyMs : 0);
   const isExact = startedAt !== undefined || settings.whenTooFewHealthy === 'panic';
   const slackMs = isExact ? 1 : Math.max(1, Math.min(1000, settings.recoveryWindow / 2));
-  return ((beganAt + slackMs - ledger.trialAt[slot]) | 0) >= 0;
+  return ((beganAt + slackMs - ledger.i32[slot * WORDS + TRIAL_AT]) | 0) >= 0;
 }

@@ -89,15 +89,15 @@ test('a record begins empty, in no list, whatever its place held before', () => 
   const ledger = new Ledger();
   const slot = ledger.take();
   ledger.u8.fill(255, slot * BYTES, (slot + 1) * BYTES);
-  for (const column of [ledger.burstPick, ledger.trialAt, ledger.checkSuspicion, ledger.riseFall, ledger.group])
+  for (const column of [ledger.burstPick, ledger.checkSuspicion, ledger.riseFall, ledger.pauseStep, ledger.group])
     column[slot] = 7;
   ledger.free(slot);
   assert.equal(ledger.take(), slot);
   for (let word = 0; word < WORDS; word++)
     assert.equal(ledger.i32[slot * WORDS + word], word === POSITION ? -1 : 0, `word ${word}`);
-  for (const column of [ledger.burstPick, ledger.trialAt, ledger.checkSuspicion, ledger.riseFall, ledger.group])
+  for (const column of [ledger.burstPick, ledger.checkSuspicion, ledger.riseFall, ledger.pauseStep, ledger.group])
     assert.equal(column[slot], 0);
-  assert.deepEqual([...ledger.side.subarray(slot * SIDE + SERIES, (slot + 1) * SIDE)], [0, 0, 0, 0]);
+  assert.deepEqual([...ledger.side.subarray(slot * SIDE + SERIES, (slot + 1) * SIDE)], [0, 0, 0]);
 });
 
 test('the views see one and the same buffer, after growing too', () => {
@@ -142,7 +142,7 @@ test('however slots come and go, each tenant keeps its record and nobody shares 
           ledger.i32[slot * WORDS + IN_FLIGHT] = mark;
           ledger.u16[slot * HALF_WORDS + EPOCH] = mark;
           for (const column of [LEVEL, RUN, CIRCUIT, MODE, FLAGS, TRIALS]) ledger.u8[slot * BYTES + column] = mark;
-          ledger.trialAt[slot] = mark;
+          ledger.burstPick[slot] = mark;
           tenants.push({ slot, generation: ledger.side[slot * SIDE + GENERATION], mark });
         } else if (tenants.length > 0) {
           const [gone] = tenants.splice(which % tenants.length, 1);
@@ -157,7 +157,7 @@ test('however slots come and go, each tenant keeps its record and nobody shares 
           assert.equal(ledger.f32[slot * WORDS + LATENCY], 0);
           assert.equal(ledger.i32[slot * WORDS + IN_FLIGHT], own);
           assert.equal(ledger.u8[slot * BYTES + TRIALS], own % 256);
-          assert.equal(ledger.trialAt[slot], own);
+          assert.equal(ledger.burstPick[slot], own);
         }
       }
     }),

@@ -42,6 +42,8 @@ export const IN_FLIGHT = 11;
 /** Open: earliest replayable trial. Closed: when trust last grew. */ // ms                         recovery
 export const SAFE_AT = 13;
 export const TRUST_AT = 13;
+/** Half-open: when the trial in flight was granted. */ // ms                                          circuit
+export const TRIAL_AT = 13;
 /** Position in its list of the roster. */ // >= 0, -1 in none                     eligibility
 export const POSITION = 15;
 
@@ -93,18 +95,16 @@ export const PROBATION_WORD = 12;
 /** LEVEL and RUN in it. */
 export const PROBATION_MASK: number = new Int32Array(new Uint8Array([0, 0, 255, 255]).buffer)[0];
 
-/** The side columns that stand together: stride 5. */
-export const SIDE = 5;
+/** The side columns that stand together: stride 4. */
+export const SIDE = 4;
 /** Which tenant of the slot a lease was granted to. */
 export const GENERATION = 0;
 /** Where its counters begin in the service's instruments. */
 export const SERIES = 1;
 /** Asked for patience until then; paused only while the step is above 0. */
 export const PAUSED_UNTIL = 2;
-/** 0 = not paused; otherwise 1 + doublings of the default pause. */
-export const PAUSE_STEP = 3;
 /** Of what is in flight, the cost of what nothing is awaited of: its head has come, or the client is still speaking. */
-export const QUIET = 4;
+export const QUIET = 3;
 
 export class Ledger {
   f32!: Float32Array;
@@ -112,17 +112,17 @@ export class Ledger {
   u16!: Uint16Array;
   u8!: Uint8Array;
 
-  // Side columns: what the choice among closed instances does not read. 35 bytes an instance.
-  /** GENERATION, SERIES, PAUSED_UNTIL, PAUSE_STEP and QUIET, together because a settlement reads them together: one miss, not five. */
+  // Side columns: what the choice among closed instances does not read. 28 bytes an instance.
+  /** GENERATION, SERIES, PAUSED_UNTIL and QUIET, together because a settlement reads them together: one miss, not four. */
   side: Int32Array = new Int32Array(0);
   /** The service's pick counter when the last failure was counted. */
   burstPick: Int32Array = new Int32Array(0);
-  /** When the trial in flight was granted. */
-  trialAt: Int32Array = new Int32Array(0);
   /** How much of SUSPICION came from checks. */
   checkSuspicion: Float32Array = new Float32Array(0);
   /** Good checks in a row (low 4 bits), failed checks in a row (high 4). */
   riseFall: Uint8Array = new Uint8Array(0);
+  /** 0 = not paused; otherwise 1 + doublings of the default pause. */
+  pauseStep: Uint8Array = new Uint8Array(0);
   /** Index of its group (tier and zone) in the roster. */
   group: Uint16Array = new Uint16Array(0);
 
@@ -140,7 +140,7 @@ export class Ledger {
   }
 
   get bytesPerInstance(): number {
-    return BYTES + 4 * SIDE + 4 + 4 + 4 + 1 + 2;
+    return BYTES + 4 * SIDE + 4 + 4 + 1 + 1 + 2;
   }
 
   /** A zeroed record, its generation advanced. May grow the buffer: re-read the views. */
@@ -153,9 +153,9 @@ export class Ledger {
     this.side[side + GENERATION]++;
     this.side.fill(0, side + SERIES, side + SIDE);
     this.burstPick[slot] = 0;
-    this.trialAt[slot] = 0;
     this.checkSuspicion[slot] = 0;
     this.riseFall[slot] = 0;
+    this.pauseStep[slot] = 0;
     this.group[slot] = 0;
     return slot;
   }
@@ -176,9 +176,9 @@ export class Ledger {
     this.u16 = new Uint16Array(buffer);
     this.side = enlarged(this.side, new Int32Array(capacity * SIDE));
     this.burstPick = enlarged(this.burstPick, new Int32Array(capacity));
-    this.trialAt = enlarged(this.trialAt, new Int32Array(capacity));
     this.checkSuspicion = enlarged(this.checkSuspicion, new Float32Array(capacity));
     this.riseFall = enlarged(this.riseFall, new Uint8Array(capacity));
+    this.pauseStep = enlarged(this.pauseStep, new Uint8Array(capacity));
     this.group = enlarged(this.group, new Uint16Array(capacity));
     this.#capacity = capacity;
   }

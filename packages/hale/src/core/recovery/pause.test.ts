@@ -4,7 +4,7 @@ import type { SettingsInput } from '../model/index.ts';
 import type { World } from '../observe/world-fixture.test.ts';
 import { world } from '../observe/world-fixture.test.ts';
 import { forgetPause, isPaused, pause } from './index.ts';
-import { PAUSED_UNTIL, PAUSE_STEP, SIDE } from '../model/index.ts';
+import { PAUSED_UNTIL, SIDE } from '../model/index.ts';
 
 /** Pauses slot 1; true when it was not paused before. */
 const ask = ({ ledger, settings }: World, now: number, retryAfterMs?: number, draw = 0): boolean =>
@@ -137,6 +137,6 @@ describe('a good outcome', () => {
   test('of an instance that was never paused changes nothing', () => {
     const of = fleet();
     forgetPause(of.ledger, 1, 5000);
-    assert.deepEqual([of.ledger.side[1 * SIDE + PAUSE_STEP], of.ledger.side[1 * SIDE + PAUSED_UNTIL]], [0, 0]);
+    assert.deepEqual([of.ledger.pauseStep[1], of.ledger.side[1 * SIDE + PAUSED_UNTIL]], [0, 0]);
   });
 });

@@ -3,7 +3,7 @@
 
 import type { Random } from '../kernel/index.ts';
 import type { Ledger, Settings } from '../model/index.ts';
-import { PAUSED_UNTIL, PAUSE_STEP, SIDE } from '../model/index.ts';
+import { PAUSED_UNTIL, SIDE } from '../model/index.ts';
 
 /**
  * Pauses a slot. With a wish (`retryAfterMs`) for that long, at most maxRetryAfter, stretched by up to the jitter so that
@@ -20,23 +20,22 @@ export function pause(
 ): boolean {
   const wasPaused = isPaused(ledger, slot, now);
   // Answers that arrive during a pause were asked for before it: they are the same event and double nothing.
-  const step = wasPaused ? ledger.side[slot * SIDE + PAUSE_STEP] - 1 : ledger.side[slot * SIDE + PAUSE_STEP];
+  const step = wasPaused ? ledger.pauseStep[slot] - 1 : ledger.pauseStep[slot];
   // A wish of NaN or below zero is no wish.
   const wish = retryAfterMs !== undefined && retryAfterMs >= 0 ? retryAfterMs : Math.min(30_000, 1000 * 2 ** step);
   const until = (now + Math.round(Math.min(settings.maxRetryAfter, wish * (1 + settings.jitter * random())))) | 0;
   if (!wasPaused || ((until - ledger.side[slot * SIDE + PAUSED_UNTIL]) | 0) > 0)
     ledger.side[slot * SIDE + PAUSED_UNTIL] = until;
-  ledger.side[slot * SIDE + PAUSE_STEP] = Math.min(200, step + 1);
+  ledger.pauseStep[slot] = Math.min(200, step + 1);
   return !wasPaused;
 }
 
 /** Is the slot paused at `now`? */
 export function isPaused(ledger: Ledger, slot: number, now: number): boolean {
-  return ledger.side[slot * SIDE + PAUSE_STEP] > 0 && ((now - ledger.side[slot * SIDE + PAUSED_UNTIL]) | 0) < 0;
+  return ledger.pauseStep[slot] > 0 && ((now - ledger.side[slot * SIDE + PAUSED_UNTIL]) | 0) < 0;
 }
 
 /** A good outcome: the next pause without a wish begins at 1 s again. One that arrives during a pause ends nothing. */
 export function forgetPause(ledger: Ledger, slot: number, now: number): void {
-  if (ledger.side[slot * SIDE + PAUSE_STEP] > 0 && !isPaused(ledger, slot, now))
-    ledger.side[slot * SIDE + PAUSE_STEP] = 0;
+  if (ledger.pauseStep[slot] > 0 && !isPaused(ledger, slot, now)) ledger.pauseStep[slot] = 0;
 }

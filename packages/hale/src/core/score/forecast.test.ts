@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { LATENCY, LATENCY_AT, MEDIAN, SUSPICION, WORDS } from '../model/index.ts';
+import { BYTES, LATENCY, LATENCY_AT, Ledger, MEDIAN, SUSPICION, WORDS } from '../model/index.ts';
 import type { World } from '../observe/world-fixture.test.ts';
 import { near, world } from '../observe/world-fixture.test.ts';
 import { Forecast } from './index.ts';
@@ -173,4 +173,8 @@ describe('the trend of slowness', () => {
     // 1 -> 1000: a third of the step enters the level, a fifth of that the trend.
     near(forecast.slownessTrend(SLOT), 0.2 * 0.3 * 999, 0.01);
   });
+});
+
+test('the forecast and the side columns of the ledger fit into 48 bytes an instance together', () => {
+  assert.ok(new Ledger().bytesPerInstance - BYTES + Forecast.bytesPerInstance <= 48);
 });

@@ -24,7 +24,10 @@ export class Forecast {
   #numbers = new Float32Array(0);
   #sampledAt = new Int32Array(0);
 
-  /** Makes the slot a newcomer's. Grows by itself. 20 bytes an instance. */
+  /** Beside the ledger's columns. */
+  static readonly bytesPerInstance: number = 4 * STRIDE + 4;
+
+  /** Makes the slot a newcomer's. Grows by itself. */
   take(slot: number, now: number): void {
     if (slot >= this.#sampledAt.length) {
       const capacity = Math.max(8, 2 * this.#sampledAt.length, slot + 1);
