@@ -17,11 +17,8 @@ const QUIET = model.QUIET;
 const SERIES = model.SERIES;
 const SIDE = model.SIDE;
 const SUCCESS_PLACE = instruments.SUCCESS_PLACE;
-const DUE_AT = counters.DUE_AT;
-const NOW = counters.NOW;
 const SAMPLE = counters.SAMPLE;
 const SETTLED_AT = counters.SETTLED_AT;
-const SWEPT_AT = counters.SWEPT_AT;
 const TOTAL_IN_FLIGHT = counters.TOTAL_IN_FLIGHT;
 const SHORTEST_MS = observe.SHORTEST_MS;
 const LONGEST_MS = observe.LONGEST_MS;
@@ -72,15 +69,12 @@ export function quickSucceed(state: EngineState, lease: Lease): boolean {
     ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch ||
     state.limit !== undefined ||
     state.hasListeningStrategy ||
-    // Housekeeping is due.
-    now >= times[DUE_AT] ||
-    now < times[SWEPT_AT] ||
+    // Housekeeping is left to the next pick.
     !quickGood(state, slot)
   ) {
     return false;
   }
   lease.isSettled = true;
-  times[NOW] = now;
   counts[TOTAL_IN_FLIGHT] -= lease.cost;
   const { i32 } = ledger;
   const at = slot * WORDS;
