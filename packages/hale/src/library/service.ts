@@ -22,7 +22,6 @@ import { NoInstanceError, TUNING, describe, reading } from '../core/model/index.
 import type { Classifier } from '../core/observe/index.ts';
 import type { RetryQuestion, RetryVerdict } from '../core/retry/index.ts';
 import { RetryBudget, retryVerdict } from '../core/retry/index.ts';
-import { Forecast } from '../core/score/index.ts';
 import type { ServicePlan } from './options.ts';
 import type { Call, RunOptions } from './run.ts';
 import { run } from './run.ts';
@@ -70,7 +69,7 @@ export class Service {
       random,
       facts,
       limit: settings.limits.overload === 'shed' ? new AdaptiveLimit() : undefined,
-      forecast: settings.prediction === 'off' ? undefined : new Forecast(),
+      hasForecast: settings.prediction !== 'off',
       instruments: new ServiceInstruments(store, name),
     });
     this.#waiting = new WaitingRuns(this, clock, facts);

@@ -13,7 +13,6 @@ import type {
   Tuning,
 } from '../model/index.ts';
 import { InstrumentStore, TUNING, resolveSettings } from '../model/index.ts';
-import { Forecast } from '../score/index.ts';
 import type { StrategyFactory } from '../strategies/index.ts';
 import { STRATEGIES } from '../strategies/index.ts';
 import { FactLog } from './facts.ts';
@@ -55,7 +54,7 @@ export class Rig {
       random: extras.random ?? seededRandom(extras.seed ?? 1),
       facts: this.facts,
       limit: this.settings.limits.overload === 'shed' ? new AdaptiveLimit() : undefined,
-      forecast: this.settings.prediction === 'off' ? undefined : new Forecast(),
+      hasForecast: this.settings.prediction !== 'off',
       instruments: new ServiceInstruments(this.store, 'users'),
     });
   }

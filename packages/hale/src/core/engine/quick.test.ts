@@ -27,7 +27,7 @@ function engineOf(strategy: StrategyFactory, weights: readonly number[]): Servic
     random: seededRandom('quick'),
     facts: new FactLog(),
     limit: undefined,
-    forecast: undefined,
+    hasForecast: false,
     instruments: new ServiceInstruments(new InstrumentStore(), 'users'),
   });
   const instances = weights.map((weight, index) => ({ id: `i${index}`, weight }));

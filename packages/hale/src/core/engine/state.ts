@@ -3,7 +3,7 @@
 import { setFleetSize } from '../observe/index.ts';
 import type { Clock, Random } from '../kernel/index.ts';
 import type { AdaptiveLimit } from '../admission/index.ts';
-import type { Forecast } from '../score/index.ts';
+import { Forecast } from '../score/index.ts';
 import type { Reason, ServiceInstance, Settings, Tuning } from '../model/index.ts';
 import { BYTES, CIRCUIT, CLOSED, Fleet, INVERSE_WEIGHT, Ledger, WORDS, describe } from '../model/index.ts';
 import { Roster, isParked } from '../eligibility/index.ts';
@@ -54,7 +54,8 @@ export interface EngineOptions {
   readonly random: Random;
   readonly facts: FactLog;
   readonly limit: AdaptiveLimit | undefined;
-  readonly forecast: Forecast | undefined;
+  /** Whether the score is forecast. */
+  readonly hasForecast: boolean;
   readonly instruments: ServiceInstruments;
 }
 
@@ -112,7 +113,7 @@ export class EngineState {
     this.random = options.random;
     this.facts = options.facts;
     this.limit = options.limit;
-    this.forecast = options.forecast;
+    this.forecast = options.hasForecast ? new Forecast(this.ledger) : undefined;
     this.instruments = options.instruments;
     this.#factory = options.strategy;
     this.quickMinimum = quickMinimumOf(

@@ -97,7 +97,7 @@ test('a record begins empty, in no list, whatever its place held before', () => 
     assert.equal(ledger.i32[slot * WORDS + word], word === POSITION ? -1 : 0, `word ${word}`);
   for (const column of [ledger.burstPick, ledger.checkSuspicion, ledger.riseFall, ledger.pauseStep, ledger.group])
     assert.equal(column[slot], 0);
-  assert.deepEqual([...ledger.side.subarray(slot * SIDE + SERIES, (slot + 1) * SIDE)], [0, 0, 0]);
+  assert.deepEqual([...ledger.side.subarray(slot * SIDE + SERIES, (slot + 1) * SIDE)], [0, 0, 0, 0]);
 });
 
 test('the views see one and the same buffer, after growing too', () => {

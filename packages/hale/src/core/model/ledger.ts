@@ -95,8 +95,8 @@ export const PROBATION_WORD = 12;
 /** LEVEL and RUN in it. */
 export const PROBATION_MASK: number = new Int32Array(new Uint8Array([0, 0, 255, 255]).buffer)[0];
 
-/** The side columns that stand together: stride 4. */
-export const SIDE = 4;
+/** The side columns that stand together: stride 5. */
+export const SIDE = 5;
 /** Which tenant of the slot a lease was granted to. */
 export const GENERATION = 0;
 /** Where its counters begin in the service's instruments. */
@@ -105,6 +105,8 @@ export const SERIES = 1;
 export const PAUSED_UNTIL = 2;
 /** Of what is in flight, the cost of what nothing is awaited of: its head has come, or the client is still speaking. */
 export const QUIET = 3;
+/** When the forecast last took a sample. */
+export const SAMPLED_AT = 4;
 
 export class Ledger {
   f32!: Float32Array;
@@ -112,8 +114,8 @@ export class Ledger {
   u16!: Uint16Array;
   u8!: Uint8Array;
 
-  // Side columns: what the choice among closed instances does not read. 28 bytes an instance.
-  /** GENERATION, SERIES, PAUSED_UNTIL and QUIET, together because a settlement reads them together: one miss, not four. */
+  // Side columns: what the choice among closed instances does not read. 32 bytes an instance.
+  /** GENERATION, SERIES, PAUSED_UNTIL, QUIET and SAMPLED_AT: a settlement reads them together, which is one miss, not five. */
   side: Int32Array = new Int32Array(0);
   /** The service's pick counter when the last failure was counted. */
   burstPick: Int32Array = new Int32Array(0);

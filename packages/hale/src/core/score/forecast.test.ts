@@ -9,7 +9,9 @@ import { Forecast } from './index.ts';
 const SLOT = 3;
 
 const newcomer = (now = 0): Forecast => {
-  const forecast = new Forecast();
+  const ledger = new Ledger();
+  for (let slot = 0; slot <= 1000; slot++) ledger.take();
+  const forecast = new Forecast(ledger);
   forecast.take(SLOT, now);
   return forecast;
 };

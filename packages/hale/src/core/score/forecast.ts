@@ -6,6 +6,7 @@
 // not confirmed is taken back within seconds.
 
 import type { Fleet, Ledger, Settings, Tuning } from '../model/index.ts';
+import { SAMPLED_AT, SIDE } from '../model/index.ts';
 import { scoreOf } from './score.ts';
 import { latencyOf, medianLatency } from './latency.ts';
 
@@ -21,40 +22,42 @@ const SLOWNESS_TREND = 3;
 const STRIDE = 4;
 
 export class Forecast {
-  #numbers = new Float32Array(0);
-  #sampledAt = new Int32Array(0);
-
   /** Beside the ledger's columns. */
-  static readonly bytesPerInstance: number = 4 * STRIDE + 4;
+  static readonly bytesPerInstance: number = 4 * STRIDE;
+
+  /** Holds SAMPLED_AT, which every settlement asks for, beside what else it asks for. */
+  readonly #ledger: Ledger;
+  #numbers = new Float32Array(0);
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
 
   /** Makes the slot a newcomer's. Grows by itself. */
   take(slot: number, now: number): void {
-    if (slot >= this.#sampledAt.length) {
-      const capacity = Math.max(8, 2 * this.#sampledAt.length, slot + 1);
-      const numbers = new Float32Array(capacity * STRIDE);
+    if ((slot + 1) * STRIDE > this.#numbers.length) {
+      const numbers = new Float32Array(Math.max(8 * STRIDE, 2 * this.#numbers.length, (slot + 1) * STRIDE));
       numbers.set(this.#numbers);
       this.#numbers = numbers;
-      const sampledAt = new Int32Array(capacity);
-      sampledAt.set(this.#sampledAt);
-      this.#sampledAt = sampledAt;
     }
     const at = slot * STRIDE;
     this.#numbers[at + LEVEL] = 1;
     this.#numbers[at + TREND] = 0;
     this.#numbers[at + SLOWNESS] = 1;
     this.#numbers[at + SLOWNESS_TREND] = 0;
-    this.#sampledAt[slot] = now;
+    this.#ledger.side[slot * SIDE + SAMPLED_AT] = now;
   }
 
   /** Is a sample due? Asked at each settlement. */
   isDue(slot: number, now: number): boolean {
-    return ((now - this.#sampledAt[slot]) | 0) >= SAMPLE_MS;
+    return ((now - this.#ledger.side[slot * SIDE + SAMPLED_AT]) | 0) >= SAMPLE_MS;
   }
 
   /** Takes a sample of score and slowness. */
   sample(ledger: Ledger, fleet: Fleet, slot: number, now: number, settings: Settings, tuning: Tuning): void {
-    const elapsed = ((now - this.#sampledAt[slot]) | 0) / 1000;
-    this.#sampledAt[slot] = now;
+    const sampledAt = slot * SIDE + SAMPLED_AT;
+    const elapsed = ((now - this.#ledger.side[sampledAt]) | 0) / 1000;
+    this.#ledger.side[sampledAt] = now;
     const median = medianLatency(fleet);
     // After a long silence the old trend says nothing.
     const kept = elapsed > 30 ? 0 : 1;
