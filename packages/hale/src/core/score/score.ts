@@ -40,10 +40,10 @@ export function scoreOf(
     const good = ledger.u8[slot * BYTES + TRIALS] >> 4;
     return good / (good + 1);
   }
-  const suspicion = Math.min(1, ledger.f32[slot * WORDS + SUSPICION] / settings.circuitBreakThreshold);
-  return Math.min(
-    1 - excessOf(ledger, fleet, slot, now, settings, tuning),
-    1 - (1 - settings.healthThreshold) * suspicion,
+  return closedScore(
+    excessOf(ledger, fleet, slot, now, settings, tuning),
+    ledger.f32[slot * WORDS + SUSPICION],
+    settings,
   );
 }
 
@@ -82,9 +82,11 @@ export function recentScoreOf(
   const at = slot * WORDS;
   const since = (now - ledger.i32[at + BURST_AT]) | 0;
   const left = since > 0 ? fade(since / tuning.evidenceMs) : 1;
-  const suspicion = Math.min(1, (ledger.f32[at + SUSPICION] * left) / settings.circuitBreakThreshold);
-  return Math.min(
-    1 - excessOf(ledger, fleet, slot, now, settings, tuning),
-    1 - (1 - settings.healthThreshold) * suspicion,
-  );
+  return closedScore(excessOf(ledger, fleet, slot, now, settings, tuning), ledger.f32[at + SUSPICION] * left, settings);
+}
+
+// Suspicion alone takes the score down to the health threshold, where the circuit opens, and no further.
+function closedScore(excess: number, suspicion: number, settings: Settings): number {
+  const share = Math.min(1, suspicion / settings.circuitBreakThreshold);
+  return Math.min(1 - excess, 1 - (1 - settings.healthThreshold) * share);
 }
