@@ -3,12 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatFault } from './fault.ts';
 import { loadConfig } from './load.ts';
+import { testRefusals } from './refusals-fixture.test.ts';
+import type { WrongFile } from './refusals-fixture.test.ts';
 
 const SERVICE = 'services: { api: { instances: [{ url: http://a:1 }] } }';
 
-const CASES: readonly (readonly [name: string, text: string, ...faults: string[]])[] = [
+const CASES: readonly WrongFile[] = [
   // The text
   ['nothing at all', '', '1:1 document: expected a mapping, received nothing'],
   ['only a comment', '# nothing\n', '1:1 document: expected a mapping, received nothing'],
@@ -169,16 +170,7 @@ const CASES: readonly (readonly [name: string, text: string, ...faults: string[]
   ],
 ];
 
-for (const [name, text, ...faults] of CASES) {
-  test(`a configuration with ${name} is refused where it is wrong`, () => {
-    const loaded = loadConfig(text, { file: 'hale.yaml', env: {} });
-    assert.deepEqual(
-      loaded.faults.map(formatFault),
-      faults.map((fault) => `hale.yaml:${fault}`),
-    );
-    assert.equal(loaded.config, undefined);
-  });
-}
+testRefusals(CASES);
 
 test('all faults of a file are told at once, in its order', () => {
   const text =

@@ -2,15 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatFault } from './fault.ts';
 import { loadConfig } from './load.ts';
+import { testRefusals } from './refusals-fixture.test.ts';
+import type { WrongFile } from './refusals-fixture.test.ts';
 
 /** In front of the keys of one service, which begin on line 4, column 5. */
 const API = 'services:\n  api:\n    instances: [{ url: http://a:1 }]\n';
 
 const AS = "'success' or 'ignored' or 'connect' or 'timeout' or 'reset' or 'server-error' or 'overload' or 'other'";
 
-const CASES: readonly (readonly [name: string, text: string, ...faults: string[]])[] = [
+const CASES: readonly WrongFile[] = [
   // Services
   [
     'an odd name',
@@ -224,16 +225,7 @@ const CASES: readonly (readonly [name: string, text: string, ...faults: string[]
   ],
 ];
 
-for (const [name, text, ...faults] of CASES) {
-  test(`a configuration with ${name} is refused where it is wrong`, () => {
-    const loaded = loadConfig(text, { file: 'hale.yaml', env: {} });
-    assert.deepEqual(
-      loaded.faults.map(formatFault),
-      faults.map((fault) => `hale.yaml:${fault}`),
-    );
-    assert.equal(loaded.config, undefined);
-  });
-}
+testRefusals(CASES);
 for (const [written, wrong, hint = ''] of [
   ['https://a:1', 'https://a:1', '(instances are spoken to in plain HTTP)'],
   ['ftp://a', 'ftp://a'],
