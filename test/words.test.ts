@@ -8,32 +8,6 @@ import { test } from 'node:test';
 import { ROOT } from '../scripts/run-tests.ts';
 import { allSources, codeOf, shippedSources } from './imports.ts';
 
-const IN_NAMES_OF_FILES = [
-  'node',
-  'nodes',
-  'host',
-  'hosts',
-  'target',
-  'targets',
-  'member',
-  'members',
-  'peer',
-  'peers',
-  'dead',
-  'alive',
-  'blacklist',
-  'whitelist',
-  'manager',
-  'helper',
-  'helpers',
-  'util',
-  'utils',
-  'common',
-  'misc',
-  'base',
-];
-
-// Not all of the above: `host` is a header and a key of an instance, `members` are what a strategy is told of.
 const IN_IDENTIFIERS = [
   'dead',
   'alive',
@@ -47,6 +21,22 @@ const IN_IDENTIFIERS = [
   'misc',
   'peer',
   'peers',
+];
+
+// In a name inside a file these are in order: `host` is a header and a key of an instance, `members` are what a strategy
+// is told of.
+const IN_NAMES_OF_FILES = [
+  ...IN_IDENTIFIERS,
+  'node',
+  'nodes',
+  'host',
+  'hosts',
+  'target',
+  'targets',
+  'member',
+  'members',
+  'common',
+  'base',
 ];
 
 // HTTP's own words.

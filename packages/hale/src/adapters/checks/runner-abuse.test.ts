@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Check } from '../../core/checking/index.ts';
-import type { Clock } from '../../core/kernel/index.ts';
+import type { Clock, VirtualClock } from '../../core/kernel/index.ts';
 import { virtualClock } from '../../core/kernel/index.ts';
 import { Rows, start } from './runner-fixture.test.ts';
 
@@ -90,19 +90,10 @@ test('when no check ever settles, no more than the bound are ever begun, and tho
 test('an instance whose checks take longer than the interval has one at a time', async () => {
   const clock = virtualClock();
   const service = new Rows(1, { checkInterval: '50ms' });
-  let underWay = 0;
-  let most = 0;
-  const runner = start(
-    service,
-    () =>
-      new Promise((resolve) => {
-        most = Math.max(most, ++underWay);
-        clock.schedule(400, () => (underWay--, resolve(true)));
-      }),
-    clock,
-  );
+  const slow = slowCheck(clock, 400);
+  const runner = start(service, slow.check, clock);
   await clock.advance(5000);
-  assert.equal(most, 1);
+  assert.equal(slow.most, 1);
   assert.ok(service.reports.length >= 11);
   await runner.stop();
 });
@@ -110,21 +101,12 @@ test('an instance whose checks take longer than the interval has one at a time',
 test('with a thousand due at once, no more than the bound are under way and everyone has a turn', async () => {
   const clock = virtualClock();
   const service = new Rows(1000, { check: { concurrency: 10 } });
-  let underWay = 0;
-  let most = 0;
-  const runner = start(
-    service,
-    () =>
-      new Promise((resolve) => {
-        most = Math.max(most, ++underWay);
-        clock.schedule(5, () => (underWay--, resolve(true)));
-      }),
-    clock,
-  );
+  const slow = slowCheck(clock, 5);
+  const runner = start(service, slow.check, clock);
   const all = runner.checkNow();
   await clock.advance(600);
   await all;
-  assert.equal(most, 10);
+  assert.equal(slow.most, 10);
   assert.equal(new Set(service.reports.map(({ id }) => id)).size, 1000);
   await runner.stop();
 });
@@ -241,3 +223,17 @@ test('a clock that stands still, leaps or says nonsense stops nothing for good',
   for (const { outcome } of service.reports) assert.ok(outcome.kind === 'success' && !(outcome.latencyMs! < 0));
   await runner.stop();
 });
+
+/** A check that takes `ms` and passes. `most`: how many of it were under way at once. */
+function slowCheck(clock: VirtualClock, ms: number): { readonly check: Check; most: number } {
+  let underWay = 0;
+  const slow = {
+    most: 0,
+    check: (): Promise<boolean> =>
+      new Promise((resolve) => {
+        slow.most = Math.max(slow.most, ++underWay);
+        clock.schedule(ms, () => (underWay--, resolve(true)));
+      }),
+  };
+  return slow;
+}
