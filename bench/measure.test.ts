@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PowerOfTwoChoices } from './baseline/p2c.ts';
+import { PowerOfTwoChoices } from './baseline/power-of-two-choices.ts';
 import { measure, median } from './measure.ts';
 
 test('the median is the middle, or the mean of the two in the middle', () => {

@@ -6,7 +6,7 @@ import { seededRandom } from 'hale/testing';
 import type { Service } from 'hale';
 import type { Bench } from './bench.ts';
 import { nanoseconds } from './bench.ts';
-import { PowerOfTwoChoices } from './baseline/p2c.ts';
+import { PowerOfTwoChoices } from './baseline/power-of-two-choices.ts';
 import { fleetOf, LATENCIES, SEED } from './fleet.ts';
 import type { Subject } from './measure.ts';
 import { measure } from './measure.ts';
