@@ -28,6 +28,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   // What programs that embed the engine may import, as hale/engine.
   'packages/hale/src/core/index.ts': 3.5,
   ...layer(4, 'packages/hale/src/adapters', ['clients', 'checks', 'discovery', 'share', 'telemetry', 'record']),
+  // Data that the simulator, the demo and users' tests share.
+  'packages/hale/src/faults': 4,
   ...layer(5, 'packages/hale/src', ['library', 'testing', 'sim']),
   ...layer(5, 'packages/server/src', ['proxy', 'control', 'admin', 'config']),
   'packages/server/src/app': 6,

@@ -4,10 +4,8 @@
 // an answer) finds it settled and does nothing. A break (crash, burst of resets) settles all at once and frees the workers.
 
 import type { Clock, Random } from '../core/kernel/index.ts';
-import { behave, nextBreak } from './faults.ts';
-import type { Behaviour, FleetRequest } from './faults.ts';
-import type { FaultScript, ScriptLine } from './faults-script.ts';
-import { faultsAt } from './faults-script.ts';
+import type { Behaviour, FaultScript, FleetRequest, ScriptLine } from '../faults/index.ts';
+import { behave, faultsAt, lognormal, nextBreak } from '../faults/index.ts';
 import type { FleetAnswer, FleetCounts } from './fleet.ts';
 import { FleetError } from './fleet-error.ts';
 
@@ -178,13 +176,6 @@ export class FakeInstance {
   #now(): number {
     return this.#settings.clock.now() - this.#settings.startedAt;
   }
-}
-
-/** A draw whose mean is `mean`: exp(N(mu, sigma)) has the mean exp(mu + sigma^2/2). Box-Muller for the normal. */
-export function lognormal(mean: number, sigma: number, random: Random): number {
-  if (sigma === 0) return mean;
-  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return mean * Math.exp(sigma * normal - (sigma * sigma) / 2);
 }
 
 function abortReason(signal: AbortSignal): Error {

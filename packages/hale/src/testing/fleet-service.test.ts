@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 
 import { seededRandom, virtualClock } from '../core/kernel/index.ts';
 import { HealthAwareLoadBalancer } from '../library/index.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from '../faults/index.ts';
 import { FleetError, fakeFleet } from './fleet.ts';
 
 /** Forty requests a second for half a minute, one instance faulty from 5 to 20 s; how many failed, and how many it saw. */

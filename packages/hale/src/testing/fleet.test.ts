@@ -5,7 +5,7 @@ import type { VirtualClock } from '../core/kernel/index.ts';
 import { seededRandom, virtualClock } from '../core/kernel/index.ts';
 import type { FakeFleet, FakeFleetOptions, FleetAnswer } from './fleet.ts';
 import { FleetError, fakeFleet } from './fleet.ts';
-import { lognormal } from './fleet-instance.ts';
+import { lognormal } from '../faults/index.ts';
 
 function fleetOf(options: FakeFleetOptions): { clock: VirtualClock; fleet: FakeFleet } {
   const clock = virtualClock();

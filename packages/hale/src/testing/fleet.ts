@@ -11,8 +11,7 @@
 import type { Clock, Random } from '../core/kernel/index.ts';
 import { monotonicClock, seededRandom } from '../core/kernel/index.ts';
 import type { ServiceInstance } from '../core/model/index.ts';
-import type { FleetRequest } from './faults.ts';
-import type { FaultScript } from './faults-script.ts';
+import type { FaultScript, FleetRequest } from '../faults/index.ts';
 import { FakeInstance } from './fleet-instance.ts';
 
 export { FleetError } from './fleet-error.ts';

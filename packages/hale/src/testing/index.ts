@@ -9,17 +9,28 @@ export type {
   Fault,
   FaultEntry,
   FaultName,
+  FaultScript,
   FleetRequest,
   Method,
+  ScriptLine,
   Situation,
-} from './faults.ts';
-export { behave, describeFault, isRefusing, nextBreak } from './faults.ts';
-export { CATALOGUE, FAULTS } from './faults-catalogue.ts';
-export type { FaultScript, ScriptLine } from './faults-script.ts';
-export { changesOf, faultsAt, isSound, repeatScript, zoneLoss } from './faults-script.ts';
+} from '../faults/index.ts';
+export {
+  CATALOGUE,
+  FAULTS,
+  behave,
+  changesOf,
+  describeFault,
+  faultsAt,
+  isRefusing,
+  isSound,
+  lognormal,
+  nextBreak,
+  repeatScript,
+  zoneLoss,
+} from '../faults/index.ts';
 export type { FakeFleet, FakeFleetOptions, FleetAnswer, FleetCall, FleetCounts } from './fleet.ts';
 export { FleetError, fakeFleet } from './fleet.ts';
-export { lognormal } from './fleet-instance.ts';
 export type { StrategySuiteOptions } from './strategy-suite.ts';
 export { testStrategy } from './strategy-suite.ts';
 export type { ArrayView, ViewedInstance } from './view.ts';

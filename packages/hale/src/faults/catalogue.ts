@@ -3,7 +3,7 @@
 // Numbers in `example` are those of ordinary incidents: a process that is up half of the time, an instance ten times as
 // slow, one answer in two refused. Simulations and property tests draw from these and vary them.
 
-import type { Behaviour, Fault, FaultEntry, FaultName, FleetRequest } from './faults.ts';
+import type { Behaviour, Fault, FaultEntry, FaultName, FleetRequest } from './fault.ts';
 
 export const CATALOGUE: { readonly [N in FaultName]: FaultEntry<Extract<Fault, { readonly name: N }>> } = {
   refuse: {

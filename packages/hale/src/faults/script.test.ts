@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { ScriptLine } from './faults-script.ts';
-import { changesOf, faultsAt, isSound, repeatScript, zoneLoss } from './faults-script.ts';
+import type { ScriptLine } from './script.ts';
+import { changesOf, faultsAt, isSound, repeatScript, zoneLoss } from './script.ts';
 
 const refuse = { name: 'refuse' } as const;
 const slow = { name: 'slow', factor: 3 } as const;

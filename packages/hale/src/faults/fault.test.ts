@@ -4,9 +4,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 
 import { seededRandom } from '../core/kernel/index.ts';
-import type { ActiveFault, Behaviour, Fault, FleetRequest } from './faults.ts';
-import { behave, describeFault, isRefusing, nextBreak } from './faults.ts';
-import { CATALOGUE, FAULTS } from './faults-catalogue.ts';
+import type { ActiveFault, Behaviour, Fault, FleetRequest } from './fault.ts';
+import { behave, describeFault, isRefusing, nextBreak } from './fault.ts';
+import { CATALOGUE, FAULTS } from './catalogue.ts';
 
 const GET: FleetRequest = { method: 'GET', check: false, poison: false };
 const CHECK: FleetRequest = { ...GET, check: true };

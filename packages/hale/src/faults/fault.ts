@@ -8,7 +8,7 @@
 // caller sees of them (a delay, a hang, a reset).
 
 import type { Random } from '../core/kernel/index.ts';
-import { CATALOGUE } from './faults-catalogue.ts';
+import { CATALOGUE } from './catalogue.ts';
 
 /** Shares are in [0,1], durations in milliseconds, factors multiply the time that the work takes. */
 export type Fault =

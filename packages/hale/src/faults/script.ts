@@ -3,7 +3,7 @@
 // Whole incidents are composed from it: the loss of a zone is one line for each instance in it (`zoneLoss`), a rolling
 // restart is a line after the other, an endless demonstration repeats its script (`repeatScript`).
 
-import type { ActiveFault, Fault } from './faults.ts';
+import type { ActiveFault, Fault } from './fault.ts';
 
 export interface ScriptLine {
   readonly at: number;
