@@ -96,11 +96,11 @@ export const CATALOGUE: { readonly [N in FaultName]: FaultEntry<Extract<Fault, {
       result.kind === 'answer' && random() < fault.share ? { ...result, truncated: true } : undefined,
   },
   overload: {
-    doc: 'Beyond `perSecond` requests in the last second it answers 429 with Retry-After.',
+    doc: 'Takes on `perSecond` requests a second, and answers what is more with 429 and Retry-After.',
     example: { name: 'overload', perSecond: 20, retryAfterMs: 1000 },
     label: ({ perSecond }) => `429 above ${perSecond}/s`,
     effect(fault, result, request, { recent }) {
-      if (request.check || recent <= fault.perSecond || result.kind !== 'answer') return undefined;
+      if (request.check || recent < fault.perSecond || result.kind !== 'answer') return undefined;
       return { ...(failFast(result, 429) as typeof result), retryAfterMs: fault.retryAfterMs };
     },
   },

@@ -47,7 +47,7 @@ export interface Situation {
   readonly random: Random;
   /** What the work would take on a sound instance. */
   readonly serviceMs: number;
-  /** Requests that this instance was sent in the last second. */
+  /** Requests that this instance took on in the last second, before this one; those it turned away with 429 are none. */
   readonly recent: number;
 }
 
@@ -85,6 +85,11 @@ export function behave(active: readonly ActiveFault[], request: FleetRequest, si
     result = entry.effect?.(fault, result, request, situation, ageMs) ?? result;
   }
   return result;
+}
+
+/** Was it told to come later? Then it does not count among what the instance took on. */
+export function isTurnedAway(behaviour: Behaviour): boolean {
+  return behaviour.kind === 'answer' && behaviour.status === 429;
 }
 
 /** Does it refuse connections just now? Then an interpreter with real sockets closes its listener. */

@@ -2,7 +2,7 @@
 // demo, the fake fleet of hale/testing and the property tests all interpret this one.
 
 export type { ActiveFault, Behaviour, Fault, FaultEntry, FaultName, FleetRequest, Method, Situation } from './fault.ts';
-export { behave, describeFault, isRefusing, nextBreak } from './fault.ts';
+export { behave, describeFault, isRefusing, isTurnedAway, nextBreak } from './fault.ts';
 export { CATALOGUE, FAULTS } from './catalogue.ts';
 export type { FaultScript, ScriptLine } from './script.ts';
 export { changesOf, faultsAt, isSound, repeatScript, zoneLoss } from './script.ts';

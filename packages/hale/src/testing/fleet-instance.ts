@@ -5,7 +5,7 @@
 
 import type { Clock, Random } from '../core/kernel/index.ts';
 import type { Behaviour, FaultScript, FleetRequest, ScriptLine } from '../faults/index.ts';
-import { behave, faultsAt, lognormal, nextBreak } from '../faults/index.ts';
+import { behave, faultsAt, isTurnedAway, lognormal, nextBreak } from '../faults/index.ts';
 import type { FleetAnswer, FleetCounts } from './fleet.ts';
 import { FleetError } from './fleet-error.ts';
 
@@ -158,14 +158,11 @@ export class FakeInstance {
     const now = this.#now();
     // Bounded twice: by age, and by number in case a virtual clock stands still.
     while (this.#arrivals.length > 0 && this.#arrivals[0] <= now - RECENT_MS) this.#arrivals.shift();
-    if (!request.check && this.#arrivals.length < MOST_ARRIVALS) this.#arrivals.push(now);
     const work = request.check ? Math.min(CHECK_MS, serviceMs) : lognormal(serviceMs, sigma, random);
-    return behave(faultsAt(script, this.#id, now), request, {
-      now,
-      random,
-      serviceMs: work,
-      recent: this.#arrivals.length,
-    });
+    const recent = this.#arrivals.length;
+    const behaviour = behave(faultsAt(script, this.#id, now), request, { now, random, serviceMs: work, recent });
+    if (!request.check && !isTurnedAway(behaviour) && recent < MOST_ARRIVALS) this.#arrivals.push(now);
+    return behaviour;
   }
 
   // A call in flight is awaited by someone, so its timer holds the process.

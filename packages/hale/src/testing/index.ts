@@ -24,6 +24,7 @@ export {
   faultsAt,
   isRefusing,
   isSound,
+  isTurnedAway,
   lognormal,
   nextBreak,
   repeatScript,

@@ -7,7 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { FaultScript, FleetRequest, Random } from 'hale/testing';
-import { behave, faultsAt, isRefusing, lognormal, nextBreak } from 'hale/testing';
+import { behave, faultsAt, isTurnedAway, isRefusing, lognormal, nextBreak } from 'hale/testing';
 
 export interface RealInstanceOptions {
   readonly id: string;
@@ -87,7 +87,6 @@ export class RealInstance {
     };
     if (!request.check) this.requests += 1;
     while (this.#recent.length > 0 && this.#recent[0] <= now - RECENT_MS) this.#recent.shift();
-    if (!request.check) this.#recent.push(now);
 
     const serviceTime = request.check ? 1 : lognormal(serviceMs, SPREAD, random);
     const behaviour = behave(faultsAt(script, id, now), request, {
@@ -96,6 +95,7 @@ export class RealInstance {
       serviceMs: serviceTime,
       recent: this.#recent.length,
     });
+    if (!request.check && !isTurnedAway(behaviour)) this.#recent.push(now);
     if (behaviour.kind === 'hang') return;
     if (behaviour.kind === 'refuse') return void incoming.socket.resetAndDestroy();
     incoming.resume();
