@@ -35,6 +35,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   'packages/server/src/app': 6,
   // The demo is a user of the application, so it stands above it.
   'packages/server/src/demo': 6.5,
+  'packages/server/src/experiment': 6.5,
   'packages/server/src/cli': 7,
 };
 

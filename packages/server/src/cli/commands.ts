@@ -4,5 +4,6 @@ import { checkCommand } from './check-command.ts';
 import type { Command } from './command.ts';
 import { demoCommand } from './demo-command.ts';
 import { serveCommand } from './serve-command.ts';
+import { simCommand } from './sim-command.ts';
 
-export const COMMANDS: readonly Command[] = [serveCommand, demoCommand, checkCommand];
+export const COMMANDS: readonly Command[] = [serveCommand, demoCommand, simCommand, checkCommand];
