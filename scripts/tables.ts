@@ -1,4 +1,4 @@
-// The tables in docs/ that the code knows better than any writer: options, circuit moves, error codes. Each stands in its
+// The tables in docs/ that the code knows better than any writer: options, circuit moves, error codes, faults. Each stands in its
 // page between two marks; `npm run docs` writes them, and a test says when one is no longer current.
 
 import { readFileSync } from 'node:fs';
@@ -10,18 +10,22 @@ import { TRANSITIONS } from '../packages/hale/src/core/circuit/transitions.ts';
 import { KNOBS_WITHOUT_KEY } from '../packages/server/src/config/health-schema.ts';
 import { PROBLEMS } from '../packages/server/src/proxy/problem.ts';
 import { ROOT } from './run-tests.ts';
+import { faultRows, scenarioRows } from './scenario-tables.ts';
 
 const TABLES: Readonly<Record<string, () => string>> = {
   options: optionTable,
   circuit: circuitTable,
   errors: errorTable,
   problems: problemTable,
+  scenario: () => rows(['key', 'takes', 'default', 'what it is'], scenarioRows()),
+  faults: () => rows(['fault', 'its keys', 'what it is'], faultRows()),
 };
 export const PAGES: readonly string[] = [
   'docs/configuration.md',
   'docs/how-it-decides.md',
   'docs/library.md',
   'docs/proxy.md',
+  'docs/scenarios.md',
 ];
 
 /** The page as it should read: every marked table replaced by what the code says now. */

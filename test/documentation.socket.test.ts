@@ -1,7 +1,7 @@
 // Every example in the documentation is run: an example that does not is worse than none.
 //
 //   ts    runs as it stands, and is type-checked; where a line ends in `console.log(x); // text`, that text must be printed
-//   yaml  goes through `hale check`
+//   yaml  goes through `hale check`; on the page about scenarios it is one
 //   sh    names only scripts and commands that exist; running them is the business of other tests
 
 import assert from 'node:assert/strict';
@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { loadScenario } from '../packages/server/src/scenario/index.ts';
 import { ROOT } from '../scripts/run-tests.ts';
 import { filesUnder } from '../scripts/sources.ts';
 
@@ -69,7 +70,14 @@ describe('examples in ts', () => {
 });
 
 describe('examples in yaml', () => {
-  for (const example of examples.filter(({ language }) => language === 'yaml')) {
+  const isScenario = ({ place }: Example): boolean => place.startsWith('docs/scenarios.md:');
+  const inYaml = examples.filter(({ language }) => language === 'yaml');
+  for (const { place, text } of inYaml.filter(isScenario)) {
+    test(`${place} is a valid scenario`, () => {
+      assert.deepEqual(loadScenario(text, { file: place, env: {} }).faults, []);
+    });
+  }
+  for (const example of inYaml.filter((one) => !isScenario(one))) {
     test(`${example.place} is a valid configuration`, () => {
       const { status, stdout, stderr } = run(['--conditions=hale-source', MAIN, 'check', write(example, 'yaml')]);
       assert.equal(status, 0, stdout + stderr);

@@ -32,6 +32,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   'packages/hale/src/faults': 4,
   ...layer(5, 'packages/hale/src', ['library', 'testing', 'sim']),
   ...layer(5, 'packages/server/src', ['proxy', 'control', 'admin', 'config']),
+  // Scenarios of users, read as configurations are.
+  'packages/server/src/scenario': 5.5,
   'packages/server/src/app': 6,
   // The demo is a user of the application, so it stands above it.
   'packages/server/src/demo': 6.5,

@@ -6,6 +6,8 @@ export { Lease } from './core/engine/index.ts';
 export type { Override, Refusal } from './core/engine/index.ts';
 export { ConfigError, ERROR_CODES, HaleError, KNOBS, NoInstanceError, PRESETS } from './core/model/index.ts';
 export type {
+  BlameKey,
+  BlamedKey,
   Circuit,
   EvidenceSnapshot,
   Fact,
@@ -31,6 +33,7 @@ export type {
   SettleOptions,
   Settings,
 } from './core/model/index.ts';
+export type { OutcomeRecord, RecordedOutcome } from './adapters/record/index.ts';
 export type { Check, CheckAnswer, CheckContext } from './core/checking/index.ts';
 export type { Strategy, StrategyFactory, StrategyName } from './core/strategies/index.ts';
 export type { Clock, Random } from './core/kernel/index.ts';

@@ -25,7 +25,7 @@ export type {
   Settings,
   SettingsInput,
 } from './model/index.ts';
-export { formatDuration, monotonicClock, parseDuration } from './kernel/index.ts';
+export { formatDuration, monotonicClock, parseDuration, suggest } from './kernel/index.ts';
 export { classifyError, classifyGrpc, classifyStatus, compileClassify, parseRetryAfter } from './observe/index.ts';
 export type { Classifier, ClassifyRule, HeaderReader } from './observe/index.ts';
 export { isIdempotent, isKill, isRepeatable } from './retry/index.ts';

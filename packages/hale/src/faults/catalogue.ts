@@ -113,6 +113,13 @@ export const CATALOGUE: { readonly [N in FaultName]: FaultEntry<Extract<Fault, {
       return fault.by === 'reset' ? { kind: 'reset', latencyMs: result.latencyMs } : { ...result, status: 500 };
     },
   },
+  'route-fails': {
+    doc: 'Requests of one route fail here, fast, and all others do well; meant for one instance, or for every one.',
+    example: { name: 'route-fails', route: '/report', status: 500 },
+    label: ({ route }) => `fails ${route.slice(0, 12)}`,
+    effect: (fault, result, request) =>
+      request.route === fault.route && !request.check ? failFast(result, fault.status) : undefined,
+  },
   'check-lies': {
     doc: 'The health endpoint passes, or fails, whatever the traffic shows.',
     example: { name: 'check-lies', says: 'bad' },

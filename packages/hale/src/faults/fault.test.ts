@@ -145,6 +145,14 @@ describe('the catalogue of faults', () => {
     assert.deepEqual(under({ name: 'poison', by: 'reset' }), sound);
   });
 
+  it('route-fails: fails requests of that route only, and no check', () => {
+    const fault: Fault = { name: 'route-fails', route: '/report', status: 500 };
+    assert.deepEqual(under(fault, { request: { ...GET, route: '/report' } }), fast(500));
+    assert.deepEqual(under(fault, { request: { ...GET, route: '/' } }), sound);
+    assert.deepEqual(under(fault), sound);
+    assert.deepEqual(under(fault, { request: { ...CHECK, route: '/report' } }), sound);
+  });
+
   it('check-lies: checks say one thing whatever the traffic shows', () => {
     assert.deepEqual(under({ name: 'check-lies', says: 'bad' }, { request: CHECK }), { ...sound, status: 503 });
     assert.deepEqual(under({ name: 'check-lies', says: 'bad' }), sound);

@@ -26,6 +26,7 @@ export type Fault =
   | { readonly name: 'truncated'; readonly share: number }
   | { readonly name: 'overload'; readonly perSecond: number; readonly retryAfterMs: number }
   | { readonly name: 'poison'; readonly by: 'error' | 'reset' }
+  | { readonly name: 'route-fails'; readonly route: string; readonly status: number }
   | { readonly name: 'check-lies'; readonly says: 'good' | 'bad' };
 
 export type FaultName = Fault['name'];
@@ -38,6 +39,8 @@ export interface FleetRequest {
   readonly check: boolean;
   /** Bad for every instance that has the fault `poison`, however often it is sent. */
   readonly poison: boolean;
+  /** What it asks for, as far as anyone said. */
+  readonly route?: string | undefined;
 }
 
 /** What surrounds it. */

@@ -4,6 +4,8 @@
 export type { ActiveFault, Behaviour, Fault, FaultEntry, FaultName, FleetRequest, Method, Situation } from './fault.ts';
 export { behave, describeFault, isRefusing, isTurnedAway, nextBreak } from './fault.ts';
 export { CATALOGUE, FAULTS } from './catalogue.ts';
+export type { Parameter } from './parameters.ts';
+export { METHODS, PARAMETERS, ROUTE } from './parameters.ts';
 export type { FaultScript, ScriptLine } from './script.ts';
 export { changesOf, faultsAt, isSound, repeatScript, zoneLoss } from './script.ts';
 export { lognormal } from './work.ts';

@@ -35,6 +35,12 @@ describe('a script of faults', () => {
     );
   });
 
+  it('holds a route that fails everywhere against no instance, and one that fails here against this one', () => {
+    const fault = { name: 'route-fails', route: '/', status: 500 } as const;
+    assert.equal(isSound([{ at: 0, until: 99, instance: '*', fault }], 'b', 1, 2), true);
+    assert.equal(isSound([{ at: 0, until: 99, instance: 'b', fault }], 'b', 1, 2), false);
+  });
+
   it('composes the loss of a zone from one line for each instance in it', () => {
     const instances = [{ id: 'a', zone: 'x' }, { id: 'b', zone: 'y' }, { id: 'c', zone: 'x' }, { id: 'd' }];
     assert.deepEqual(zoneLoss(instances, 'x', { at: 1, until: 2 }), [

@@ -27,12 +27,11 @@ export function faultsAt(script: FaultScript, instance: string, now: number): Ac
 }
 
 /**
- * Had this instance no fault at any moment of [from, to]? `poison` does not count: it is the request that is bad then.
+ * Had this instance no fault at any moment of [from, to]? What is bad about the request does not count: `poison`, and a
+ * route that fails wherever it is asked for.
  */
 export function isSound(script: FaultScript, instance: string, from: number, to: number): boolean {
-  return !script.some(
-    (line) => line.fault.name !== 'poison' && line.at <= to && from < line.until && isMeant(line, instance),
-  );
+  return !script.some((line) => !isOfRequest(line) && line.at <= to && from < line.until && isMeant(line, instance));
 }
 
 /** Every moment at which a fault begins or ends, ascending, without repeats. */
@@ -62,6 +61,10 @@ export function repeatScript(script: FaultScript, periodMs: number, untilMs: num
 }
 
 const LONGEST_SCRIPT = 10_000;
+
+function isOfRequest({ fault, instance }: ScriptLine): boolean {
+  return fault.name === 'poison' || (fault.name === 'route-fails' && instance === '*');
+}
 
 function isMeant(line: ScriptLine, instance: string): boolean {
   return line.instance === '*' || line.instance === instance;

@@ -13,6 +13,8 @@ import type {
 import { ConfigError, HaleError, InstrumentStore, describe } from '../core/model/index.ts';
 import type { BalancerOptions, BalancerPlan, ServiceOptions } from './options.ts';
 import { planBalancer, planService } from './options.ts';
+import { recording } from './recording.ts';
+import type { TapOf } from './recording.ts';
 import { Service } from './service.ts';
 
 /** Picks instances by what is known of their health. Options are described in `docs/configuration.md`. */
@@ -21,6 +23,7 @@ export class HealthAwareLoadBalancer {
   readonly #services = new Map<string, Service>();
   readonly #facts = new FactLog();
   readonly #store = new InstrumentStore();
+  readonly #tapOf: TapOf;
   #isClosed = false;
 
   /** Throws ConfigError with every fault. */
@@ -28,6 +31,7 @@ export class HealthAwareLoadBalancer {
     const faults: Fault[] = [];
     this.#plan = planBalancer(options, faults);
     if (faults.length > 0) throw new ConfigError(faults);
+    this.#tapOf = recording(this.#plan.record, this.#plan.clock);
   }
 
   /**
@@ -59,7 +63,8 @@ export class HealthAwareLoadBalancer {
     const plan = planService(options, faults, this.#plan);
     if (faults.length > 0) throw new ConfigError(faults);
     const { clock, random } = this.#plan;
-    const service = new Service(name, plan, { clock, random, facts: this.#facts, store: this.#store });
+    const around = { clock, random, facts: this.#facts, store: this.#store, onOutcome: this.#tapOf(name) };
+    const service = new Service(name, plan, around);
     this.#services.set(name, service);
     return service;
   }
@@ -111,7 +116,7 @@ export class HealthAwareLoadBalancer {
     return this.#services;
   }
 
-  /** Stops every timer and check. Leases that are out may still be settled. */
+  /** Stops every timer and check. Leases that are out may still be settled, and are still told to a `record`. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#services.values()].map((service) => service.close()));

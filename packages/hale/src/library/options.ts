@@ -1,5 +1,6 @@
 // Options as callers write them -> what the engine is made of, with every fault at once and nothing half made.
 
+import type { OutcomeRecord } from '../adapters/record/index.ts';
 import type { Check } from '../core/checking/index.ts';
 import type { Clock, Random } from '../core/kernel/index.ts';
 import { monotonicClock, safeRandom, unseededRandom } from '../core/kernel/index.ts';
@@ -36,6 +37,11 @@ export interface BalancerOptions extends ServiceOptions {
   readonly maxServices?: number;
   readonly clock?: Clock;
   readonly random?: Random;
+  /**
+   * Told of every outcome; `recordTo('outcomes.jsonl')` of `hale/record` keeps them in a file. Default none. Whoever made it
+   * closes it, after the balancer: several balancers may share one, and leases may be settled after `close`.
+   */
+  readonly record?: OutcomeRecord;
 }
 
 /** Options, checked and resolved. */
@@ -53,6 +59,7 @@ export interface ServicePlan {
 export interface BalancerPlan extends ServicePlan {
   readonly clock: Clock;
   readonly random: Random;
+  readonly record: OutcomeRecord | undefined;
 }
 
 const BALANCER_KEYS: ReadonlySet<string> = new Set([
@@ -64,10 +71,11 @@ const BALANCER_KEYS: ReadonlySet<string> = new Set([
   'responseTimeout',
   'clock',
   'random',
+  'record',
   ...KNOBS.map(({ key }) => key.split('.')[0]),
 ]);
 /** What all services of a balancer share. On one of them it would have no effect. */
-const SHARED_KEYS: ReadonlySet<string> = new Set(['clock', 'random', 'maxServices']);
+const SHARED_KEYS: ReadonlySet<string> = new Set(['clock', 'random', 'record', 'maxServices']);
 
 /** A service's options over its balancer's. Pushes every fault. */
 export function planService(options: unknown, faults: Fault[], base?: ServicePlan): ServicePlan {
@@ -77,15 +85,19 @@ export function planService(options: unknown, faults: Fault[], base?: ServicePla
 /** A balancer's options. Pushes every fault. */
 export function planBalancer(options: unknown, faults: Fault[]): BalancerPlan {
   const service = plan(options, faults, undefined, NONE);
-  const { clock, random } = (isObject(options) ? options : {}) as BalancerOptions;
+  const { clock, random, record } = (isObject(options) ? options : {}) as BalancerOptions;
   if (clock !== undefined && !(typeof clock?.now === 'function' && typeof clock.schedule === 'function')) {
     faults.push({ path: 'clock', expected: 'an object with now() and schedule()', received: describe(clock) });
   }
   if (random !== undefined && typeof random !== 'function') {
     faults.push({ path: 'random', expected: 'a function that answers numbers in [0,1)', received: describe(random) });
   }
+  if (record !== undefined && typeof record?.write !== 'function') {
+    faults.push({ path: 'record', expected: 'an object with write()', received: describe(record) });
+  }
   return {
     ...service,
+    record,
     clock: clock ?? monotonicClock,
     random: typeof random === 'function' ? safeRandom(random) : unseededRandom(),
   };

@@ -28,6 +28,38 @@ function calls(...errors: unknown[]): { call: (instance: ServiceInstance) => Pro
   };
 }
 
+describe('run, for a key that fails everywhere', () => {
+  test('repeats within maxKills, and holds its failures against nobody', async () => {
+    const here = stage({ preset: 'serving', retries: { max: 4, budget: 1, maxKills: 2 } }, 'abcde');
+    const error = Object.assign(new Error('broken'), { status: 500 });
+    let asked = 0;
+    const broken = async (): Promise<void> => {
+      asked = 0;
+      const call = (): never => {
+        asked++;
+        throw error;
+      };
+      await assert.rejects(here.users.run(call, { blameKey: 'culprit', idempotent: true }), error);
+    };
+    const others = async (): Promise<void> => {
+      for (let other = 0; other < 8; other++) await here.users.run(() => 'good', { blameKey: `other ${other}` });
+    };
+    await others();
+    await broken();
+    assert.equal(asked, 5, 'nothing is known of it yet');
+    for (let at = 0; at < 10; at++) {
+      await others();
+      await broken();
+    }
+    assert.equal(asked, 2);
+    assert.equal(here.users.inspect().blamed.length, 1);
+    await others();
+    const before = failures(here);
+    await broken();
+    assert.equal(failures(here), before);
+  });
+});
+
 describe('run', () => {
   test('answers with what the call answers, synchronous or not, and settles the lease', async () => {
     const here = stage({}, 'a');

@@ -2,7 +2,7 @@
 //
 // It holds no policy: whose fault an error is, whether a retry is allowed and who is asked next are answers of core/.
 
-import type { FailureCause, Fault, Outcome, PickOptions, ServiceInstance } from '../core/model/index.ts';
+import type { BlameKey, FailureCause, Fault, Outcome, PickOptions, ServiceInstance } from '../core/model/index.ts';
 import { ConfigError, NoInstanceError, describe } from '../core/model/index.ts';
 import { isKill } from '../core/retry/index.ts';
 import type { Lease } from '../core/engine/index.ts';
@@ -22,6 +22,8 @@ export interface RunOptions {
   /** The call may be carried out twice. Without it only failures before anything was sent (`connect`) are repeated. */
   readonly idempotent?: boolean;
   readonly key?: string;
+  /** Whose request it is, at most two names: if it fails wherever it is sent, that is held against no instance. Default `key`. */
+  readonly blameKey?: BlameKey;
   readonly cost?: number;
   /** The outcome of what the call threw, when the caller knows better than its code and name tell. */
   readonly classify?: (error: unknown) => Outcome;
@@ -39,7 +41,14 @@ export async function run<T>(service: Service, call: Call<T>, options?: RunOptio
   const now = service.now();
   service.beginRequest(now);
   const replayable = options?.idempotent === true && retriesOf(options.retries, service) > 0;
-  const wish = { key: options?.key, cost: options?.cost, exclude: undefined, replayable, now };
+  const wish = {
+    key: options?.key,
+    blameKey: options?.blameKey,
+    cost: options?.cost,
+    exclude: undefined,
+    replayable,
+    now,
+  };
   let lease = pickNow(service, wish);
   if (lease === undefined) {
     const waiting = service.wait(wish, options?.signal);
@@ -67,7 +76,7 @@ async function again<T>(
   failed: Lease,
   thrown: unknown,
 ): Promise<T> {
-  const { idempotent = false, key, cost } = options;
+  const { idempotent = false, key, blameKey, cost } = options;
   const retries = retriesOf(options.retries, service);
   const exclude: string[] = [];
   let lease = failed;
@@ -84,9 +93,10 @@ async function again<T>(
     if (service.hasNobodyBut(exclude)) throw error;
     const delivered = cause !== 'connect';
     // The call is a function: it can always be made again.
-    if (!service.mayRetry({ attempt, cause, idempotent, delivered, replayable: true, kills }, now, retries))
+    const suspected = lease.isKeyBlamed;
+    if (!service.mayRetry({ attempt, cause, idempotent, delivered, replayable: true, kills, suspected }, now, retries))
       throw error;
-    const wish = { key, cost, exclude, replayable: idempotent && attempt < retries, now };
+    const wish = { key, blameKey, cost, exclude, replayable: idempotent && attempt < retries, now };
     const next = pickNow(service, wish) ?? (await service.wait(wish, options.signal)?.catch(orElse(error)));
     if (next === undefined) throw error;
     // Only what is sent is paid for; while this one waited, others may have spent the budget.

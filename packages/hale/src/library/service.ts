@@ -2,7 +2,7 @@
 
 import type { CheckedInstance, CheckedService } from '../adapters/checks/index.ts';
 import { CheckRunner } from '../adapters/checks/index.ts';
-import type { FactLog, Lease, Override, Refusal } from '../core/engine/index.ts';
+import type { FactLog, Lease, OutcomeTap, Override, Refusal } from '../core/engine/index.ts';
 import { ServiceEngine, ServiceInstruments, describeThrown, isOutcome } from '../core/engine/index.ts';
 import { AdaptiveLimit } from '../core/admission/index.ts';
 import type { Clock, Random } from '../core/kernel/index.ts';
@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly random: Random;
   readonly facts: FactLog;
   readonly store: InstrumentStore;
+  /** Told of every outcome; undefined when nobody records. */
+  readonly onOutcome: OutcomeTap | undefined;
 }
 
 /** Made by `balancer.service(name)`. */
@@ -52,7 +54,7 @@ export class Service {
   readonly #unsubscribe: () => void;
 
   /** @internal */
-  constructor(name: string, plan: ServicePlan, { clock, random, facts, store }: Surroundings) {
+  constructor(name: string, plan: ServicePlan, { clock, random, facts, store, onOutcome }: Surroundings) {
     const { settings } = plan;
     this.name = name;
     this.settings = settings;
@@ -71,6 +73,7 @@ export class Service {
       limit: settings.limits.overload === 'shed' ? new AdaptiveLimit() : undefined,
       hasForecast: settings.prediction !== 'off',
       instruments: new ServiceInstruments(store, name),
+      onOutcome,
     });
     this.#waiting = new WaitingRuns(this, clock, facts);
     this.#budget = new RetryBudget(settings.retries);

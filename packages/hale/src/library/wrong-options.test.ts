@@ -40,6 +40,7 @@ describe('what configures is refused with all its faults', () => {
       zone: '',
       clock: { now: 1 },
       random: 4,
+      record: { write: 'outcomes.jsonl' },
       healthThreshold: 1,
       recoveryWindow: 300,
       circuitBreakThreshold: 0,
@@ -57,6 +58,7 @@ describe('what configures is refused with all its faults', () => {
       'zone',
       'clock',
       'random',
+      'record',
       'healthThreshold',
       'recoveryWindow',
       'circuitBreakThreshold',
@@ -81,6 +83,7 @@ describe('what configures is refused with all its faults', () => {
     'responseTimeout',
     'clock',
     'random',
+    'record',
     'preset',
     'healthThreshold',
     'recoveryWindow',
@@ -123,8 +126,8 @@ describe('what configures is refused with all its faults', () => {
       ['service'],
     );
     assert.deepEqual(
-      faultsOf(() => balancer.service('other', loose({ clock, random: Math.random }))),
-      ['clock', 'random'],
+      faultsOf(() => balancer.service('other', loose({ clock, random: Math.random, record: { write() {} } }))),
+      ['clock', 'random', 'record'],
     );
     assert.equal(balancer.services.has('other'), false);
     for (const value of NONSENSE) {

@@ -24,6 +24,8 @@ export type ToPrimary =
   /** An exchange broke for a reason that is hale's own: a bug, told in one line. */
   | { readonly kind: 'bug'; readonly error: string }
   /** The proxy answered so many clients by itself since it told of this code last; at most once a second. */
-  | { readonly kind: 'refusal'; readonly code: ProblemCode; readonly count: number };
+  | { readonly kind: 'refusal'; readonly code: ProblemCode; readonly count: number }
+  /** Outcomes can no longer be recorded, for this reason; or, without one, they are again. */
+  | { readonly kind: 'record'; readonly reason: string | undefined };
 
 export type CheckReport = boolean | Outcome;

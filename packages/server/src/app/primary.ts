@@ -48,6 +48,7 @@ export async function startPrimary(
       log?.error({ error: message.error }, 'an exchange broke, and its connection was closed');
     else if (message.kind === 'refusal')
       log?.warn({ code: message.code, count: message.count }, 'no instance answered, hale did');
+    else if (message.kind === 'record') tellOfRecord(message.reason, log);
     else tellAll(message.fact, listeners, log);
     return undefined;
   });
@@ -108,6 +109,11 @@ function tellAll(fact: Fact, listeners: ReadonlySet<FactListener>, log: Logger |
       log?.error({ error: String(error) }, 'a listener threw');
     }
   }
+}
+
+function tellOfRecord(reason: string | undefined, log: Logger | undefined): void {
+  if (reason === undefined) log?.info('outcomes are recorded again');
+  else log?.warn({ reason }, 'outcomes cannot be recorded');
 }
 
 function urlOf(addresses: readonly ListenAddress[]): string | undefined {

@@ -216,6 +216,30 @@ test('poison requests are not tried on the whole fleet, and cost no instance its
   );
 });
 
+test('a path that fails everywhere is held against no instance, and soon not tried on many', async (t) => {
+  const fleet = [];
+  for (const id of ['a', 'b', 'c', 'd', 'e'])
+    fleet.push(
+      await startInstance(t, id, (request, response) => {
+        if (request.url!.startsWith('/broken')) response.writeHead(500);
+        response.end('ok');
+      }),
+    );
+  // By the letter of the specification five in a row open a circuit: with three requests in five broken, all of them.
+  const server = await proxyTo(t, fleet, {
+    health: { runFactor: 1 },
+    retries: { max: 4, budget: 1, minPerSecond: 1000, maxKills: 2 },
+  });
+  let attempts = '';
+  for (let i = 0; i < 200; i++) {
+    if (i % 5 < 3) attempts = String((await ask(server.url!, { path: `/broken?${i}` })).headers['x-hale-attempts']);
+    else assert.equal((await ask(server.url!)).status, 200);
+  }
+  assert.equal(attempts, '2');
+  const [{ blamed, instances }] = await server.inspect();
+  assert.deepEqual([blamed.length, instances.every(({ circuit }) => circuit === 'closed')], [1, true]);
+});
+
 test("a client that leaves is nobody's fault, and the instance learns of it", async (t) => {
   let cut = 0;
   const a = await startInstance(t, 'a', (request, response) => {

@@ -3,6 +3,8 @@
 
 import { HealthAwareLoadBalancer } from 'hale';
 import type { Clock, Random, Service, ServiceInstance } from 'hale';
+import { recordTo } from 'hale/record';
+import type { OutcomeFile } from 'hale/record';
 import type { Config, ServiceConfig } from '../config/index.ts';
 import { createProxy } from '../proxy/index.ts';
 import type { ListenAddress, ProxiedService, Proxy, ProxyLimits } from '../proxy/index.ts';
@@ -64,11 +66,13 @@ async function start(
   pseudonym: string,
   { clock, random, limits }: WorkerOptions,
 ): Promise<Running> {
+  const record = recordOf(config, link);
   const balancer = new HealthAwareLoadBalancer({
     preset: 'serving',
     clock,
     ...(random && { random }),
     ...(config.zone !== undefined && { zone: config.zone }),
+    ...(record && { record }),
   });
   balancer.onFact((fact) => link.tell({ kind: 'fact', fact }));
   const proxy = createProxy({
@@ -97,6 +101,8 @@ async function start(
   const close = async (timeoutMs: number): Promise<void> => {
     await proxy.close(timeoutMs);
     await balancer.close();
+    // Last, for the requests that were cut off are outcomes too.
+    await record?.close();
   };
   const service = (name: string): Service => {
     const found = services.get(name);
@@ -142,6 +148,12 @@ function checkOf(config: ServiceConfig, link: Link<ToPrimary, ToWorker>, engine:
       timeoutMs: engine()?.settings.check.timeout ?? 1000,
     })) as CheckReport;
   return { check: { ...config.options.check, run } };
+}
+
+function recordOf({ record }: Config, link: Link<ToPrimary, ToWorker>): OutcomeFile | undefined {
+  if (!record) return undefined;
+  const { file, maxBytes, maxFiles } = record;
+  return recordTo(file, { maxBytes, maxFiles, onFailure: (reason) => link.tell({ kind: 'record', reason }) });
 }
 
 function stackOf(error: unknown): string {

@@ -72,7 +72,7 @@ const CASES: readonly WrongFile[] = [
   [
     'a key of a later version',
     `${SERVICE}\nadmin: { listen: 127.0.0.1:9900 }\n`,
-    '2:1 admin: expected a known key (listen, listeners, workers, routes, services, zone, forwarded, exposeInstance, drainTimeout), received "admin"',
+    '2:1 admin: expected a known key (listen, listeners, workers, routes, services, zone, forwarded, exposeInstance, drainTimeout, record), received "admin"',
   ],
   [
     'a misspelt key',
@@ -125,6 +125,29 @@ const CASES: readonly WrongFile[] = [
     `drainTimeout: 30\n${SERVICE}\n`,
     "1:15 drainTimeout: expected a duration from 1ms to 1d such as '30s', received 30 (write '30s' or '30ms')",
   ],
+  // The record
+  ...(['true', '5', '[]', '""', 'null', 'a/'] as const).map((value): WrongFile => {
+    const received = { '[]': 'a list of 0', null: 'nothing', 'a/': '"a/"' }[value as string] ?? value;
+    const expected = "the path of a file such as 'outcomes.jsonl', or a mapping with it as file";
+    return [
+      `a record in ${value}`,
+      `record: ${value}\n${SERVICE}\n`,
+      `1:9 record: expected ${expected}, received ${received}`,
+    ];
+  }),
+  [
+    'a record with everything wrong',
+    `record:\n  fil: a\n  maxSize: 64\n  maxFiles: 0\n${SERVICE}\n`,
+    "1:1 record.file: expected the path of a file such as 'outcomes.jsonl', received nothing",
+    '2:3 record.fil: expected a known key (did you mean file?), received "fil"',
+    "3:12 record.maxSize: expected a size from 4096B to 1000GB such as '64MB', received 64 (write '64MB' or '64B')",
+    '4:13 record.maxFiles: expected a whole number from 1 to 1000, received 0',
+  ],
+  ...['4095B', '64mb', '64 MB', '1001GB', '-1MB'].map((size): WrongFile => [
+    `a record of ${size}`,
+    `record: { file: a, maxSize: ${size} }\n${SERVICE}\n`,
+    `1:29 record.maxSize: expected a size from 4096B to 1000GB such as '64MB', received "${size}"`,
+  ]),
   // Routes
   [
     'several services without routes',

@@ -25,6 +25,17 @@ export interface Config {
   readonly exposeInstance: boolean;
   /** How long a closing server waits for the requests under way. */
   readonly drainTimeoutMs: number;
+  /** Where every outcome is written, or undefined for nowhere. */
+  readonly record: RecordConfig | undefined;
+}
+
+export interface RecordConfig {
+  /** As written: a relative path is taken from the working directory. */
+  readonly file: string;
+  /** Size that no file exceeds. */
+  readonly maxBytes: number;
+  /** Files in all, the one that is written included. */
+  readonly maxFiles: number;
 }
 
 /** Where to listen. A port of 0 lets the system choose one. */

@@ -222,6 +222,7 @@ function sentence(code: string, message: string): [expected: string, received: s
   if (code === 'TAB_AS_INDENT') return ['spaces as indentation', 'a tab'];
   if (code === 'MULTIPLE_DOCS') return ['one document', 'another one'];
   if (code === 'TAG_RESOLVE_FAILED') return ['values without tags', message.replace(/^Unresolved tag: /, 'the tag ')];
+  if (message.startsWith('Alias cannot be an empty')) return ["a name after *, or quotes as in '*'", 'a bare *'];
   return ['valid YAML', `this: ${message.split('\n')[0]}`];
 }
 

@@ -31,6 +31,7 @@ test('the smallest file has every default filled in', () => {
     forwarded: 'replace',
     exposeInstance: false,
     drainTimeoutMs: 30_000,
+    record: undefined,
   } satisfies Config);
 });
 
@@ -192,4 +193,21 @@ test('an object that is wrong is refused with all its faults', () => {
   );
   assert.deepEqual(faultsOf({ services: { a: { instances: () => 1 } } }), ['services.a.instances: a function']);
   assert.ok(faultsOf(cyclic).length > 0);
+});
+
+test('a record is a path, or a mapping with it and other sizes', () => {
+  const record = (value: string, env: Record<string, string> = {}): Config['record'] =>
+    load(`record: ${value}\nservices: { api: { instances: [{ url: http://a }] } }`, env).record;
+  assert.deepEqual(record('outcomes.jsonl'), { file: 'outcomes.jsonl', maxBytes: 64_000_000, maxFiles: 3 });
+  assert.deepEqual(record('{ file: /var/log/o }'), { file: '/var/log/o', maxBytes: 64_000_000, maxFiles: 3 });
+  assert.deepEqual(record('{ file: o, maxSize: 1.5GB, maxFiles: 1 }'), {
+    file: 'o',
+    maxBytes: 1_500_000_000,
+    maxFiles: 1,
+  });
+  assert.deepEqual(record('{ file: "${F}", maxSize: ${S}, maxFiles: ${N} }', { F: 'o', S: '4096B', N: '1000' }), {
+    file: 'o',
+    maxBytes: 4096,
+    maxFiles: 1000,
+  });
 });

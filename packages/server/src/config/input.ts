@@ -17,6 +17,8 @@ export interface ConfigInput {
   readonly exposeInstance?: boolean;
   /** A duration with its unit, as everywhere here: '30s'. */
   readonly drainTimeout?: string;
+  /** A file for every outcome; `maxSize` as '64MB'. */
+  readonly record?: string | { readonly file: string; readonly maxSize?: string; readonly maxFiles?: number };
 }
 
 export interface ServiceInput {

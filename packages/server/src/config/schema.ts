@@ -7,6 +7,7 @@ import type { Address, Config, Route } from './config.ts';
 import { BOUNDS, DEFAULTS, SERVER_KNOBS } from './defaults.ts';
 import type { Reading } from './leaf.ts';
 import { accept, choice, duration, leaf, mapping, orReference, reject, text, withDefault } from './leaf.ts';
+import { RECORD_SCHEMA } from './record-schema.ts';
 import { SERVICE_SCHEMA, ZONE } from './service-schema.ts';
 
 /** A service's name is a label in metrics and a part of admin paths. */
@@ -94,8 +95,9 @@ export const CONFIG_SCHEMA: z.ZodType<Config> = mapping({
     DEFAULTS.exposeInstance,
   ),
   drainTimeout: withDefault(duration(SERVER_KNOBS.drainTimeout), SERVER_KNOBS.drainTimeout.defaults as number),
+  record: RECORD_SCHEMA.optional(),
 }).transform(
-  ({ listen, listeners, workers, routes, services, zone, forwarded, exposeInstance, drainTimeout }): Config => {
+  ({ listen, listeners, workers, routes, services, zone, forwarded, exposeInstance, drainTimeout, record }): Config => {
     const names = Object.keys(services);
     return {
       listeners: listeners ? listeners.map(({ address }) => address) : [listen ?? parseAddress(DEFAULTS.listen)!],
@@ -107,6 +109,7 @@ export const CONFIG_SCHEMA: z.ZodType<Config> = mapping({
       forwarded,
       exposeInstance,
       drainTimeoutMs: drainTimeout,
+      record,
     };
   },
 );

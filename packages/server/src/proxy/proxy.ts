@@ -10,6 +10,7 @@ import { createDownstream } from './downstream/index.ts';
 import type { Downstream } from './downstream/index.ts';
 import { exchange, findRoute } from './exchange/index.ts';
 import type { ExchangeContext, HashKey, RoutedService, RouteRule } from './exchange/index.ts';
+import type { Client } from './client.ts';
 import { endpointOf } from './endpoint.ts';
 import type { Endpoint } from './attempt.ts';
 import type { ForwardedPolicy } from './http1/index.ts';
@@ -48,7 +49,7 @@ export interface Proxy {
   /** The instances of one service, after `Service.update` took them. */
   update(service: string, instances: readonly ServiceInstance[]): void;
   listen(address: ListenAddress): Promise<ListenAddress>;
-  /** Finishes what is under way, for at most so long, then closes everything. */
+  /** Finishes what is under way, for at most so long, then closes everything; resolves when each exchange has settled. */
   close(drainTimeoutMs: number): Promise<void>;
 }
 
@@ -64,6 +65,24 @@ export function createProxy(options: ProxyOptions): Proxy {
     exposeInstance: options.exposeInstance,
     onBug: options.onBug,
     route: (authority, path) => findRoute(routes, authority, path)?.routed,
+  };
+  let underWay = 0;
+  let onIdle = (): void => {};
+  const carryOut = async (client: Client): Promise<void> => {
+    underWay++;
+    try {
+      await exchange(client, context);
+    } finally {
+      if (--underWay === 0) onIdle();
+    }
+  };
+  // An exchange outlives a connection that was cut by a moment, in which it settles.
+  const settled = async (): Promise<void> => {
+    if (underWay === 0) return;
+    await new Promise<void>((resolve) => {
+      onIdle = resolve;
+      setTimeout(resolve, LONGEST_MOMENT_MS).unref();
+    });
   };
   const isForbidden: AddressRule = (address, port) =>
     isLinkLocal(address) || options.isForbidden?.(address, port) === true;
@@ -90,7 +109,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     },
     update: (service, instances) => services.get(service)?.forwarder.retain(endpointsOf(instances)),
     async listen(address) {
-      const door = createDownstream((client) => exchange(client, context), options);
+      const door = createDownstream(carryOut, options);
       doors.push(door);
       return listen(door.server, address);
     },
@@ -98,9 +117,13 @@ export function createProxy(options: ProxyOptions): Proxy {
       const open = doors.filter(({ server }) => server.listening);
       await Promise.all(open.map((door) => drain(door, drainTimeoutMs, limits.lastCallMs)));
       for (const { forwarder } of services.values()) forwarder.close();
+      await settled();
     },
   };
 }
+
+/** Settling waits for nothing, so this is for a bug only. */
+const LONGEST_MOMENT_MS = 1000;
 
 function endpointsOf(instances: readonly ServiceInstance[]): Endpoint[] {
   return instances.flatMap((instance) => endpointOf(instance) ?? []);

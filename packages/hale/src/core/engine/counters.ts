@@ -9,6 +9,9 @@ export const TOTAL_IN_FLIGHT = 1;
 export const PICK_COUNTER = 2;
 /** How many were eligible when panic began. */
 export const ELIGIBLE_IN_PANIC = 3;
+/** Keys whose good answers are to be told to the sketch of keys, and those that are blamed. */
+export const WATCHED_KEYS = 4;
+export const BLAMED_KEYS = 5;
 
 // Columns of `times`, in ms
 /** When housekeeping is due. */
@@ -31,4 +34,6 @@ export const DOUBLE = 4;
 export const STALE = 5;
 export const RECORDED_ON_OPEN = 6;
 export const THROWN = 7;
-export const COUNTERS = 8;
+/** Failures that were held against a key. */
+export const EXCUSED = 8;
+export const COUNTERS = 9;

@@ -90,6 +90,9 @@ export function describeThrown(error: unknown): string {
   }
 }
 
-function isThenable(value: unknown): value is { then(onValue: undefined, onError: (error: unknown) => void): unknown } {
+/** Has it a `then`? An answer that rejects, and that nobody awaits, would end the process. */
+export function isThenable(
+  value: unknown,
+): value is { then(onValue: undefined, onError: (error: unknown) => void): unknown } {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

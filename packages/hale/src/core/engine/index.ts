@@ -7,3 +7,4 @@ export type { Override } from './override.ts';
 export type { Refusal } from './service-engine.ts';
 export { ServiceEngine } from './service-engine.ts';
 export type { EngineOptions } from './state.ts';
+export type { OutcomeTap } from './tap.ts';

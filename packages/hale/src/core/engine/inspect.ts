@@ -3,7 +3,7 @@
 import { isTrialOut, trialsNeeded } from '../circuit/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import type { Circumstances } from '../explain/index.ts';
-import { explainInstance, reasonSentence } from '../explain/index.ts';
+import { explainInstance, explainKey, reasonSentence } from '../explain/index.ts';
 import { fade } from '../kernel/index.ts';
 import type { EvidenceSnapshot, Health, IgnoredSnapshot, InstanceSnapshot, ServiceSnapshot } from '../model/index.ts';
 import {
@@ -41,21 +41,29 @@ import { DOUBLE, RECORDED_ON_OPEN, STALE, THROWN, UNKNOWN } from './counters.ts'
 import { isEligible, isForced, trialDueAt } from './listing.ts';
 import type { EngineState } from './state.ts';
 
+/** A client has as many names as it likes. */
+const MOST_BLAMED = 20;
+
 /** Everything of one service. */
 export function inspect(state: EngineState, now: number): ServiceSnapshot {
   const instances: InstanceSnapshot[] = [];
   for (const slot of state.slots.values())
     if (!isParked(state.ledger, slot)) instances.push(inspectSlot(state, slot, now));
   const eligible = instances.reduce((count, instance) => count + Number(instance.eligible), 0);
-  return { service: state.name, eligible, panic: state.isPanicking, ignored: ignored(state), instances };
+  const blamed = state.blame?.list(now, MOST_BLAMED) ?? [];
+  return { service: state.name, eligible, panic: state.isPanicking, ignored: ignored(state), blamed, instances };
 }
 
 /** Sentences on one instance, or on all of them. An unknown id is said to be unknown. */
 export function explain(state: EngineState, id: string | undefined, now: number): string[] {
-  if (id === undefined)
+  if (id === undefined) {
+    const isEnforced = state.settings.rules.blame === 'enforce';
+    const blamed = state.blame?.list(now, MOST_BLAMED) ?? [];
     return [...state.slots.values()]
       .filter((slot) => !isParked(state.ledger, slot))
-      .flatMap((slot) => explainSlot(state, slot, now));
+      .flatMap((slot) => explainSlot(state, slot, now))
+      .concat(blamed.map((key) => explainKey(key, isEnforced)));
+  }
   const slot = state.slots.get(id);
   return slot === undefined
     ? [`${typeof id === 'string' ? id : describe(id)} is not an instance of ${state.name}.`]

@@ -15,7 +15,17 @@ import {
 } from '../model/index.ts';
 import { isParked } from '../eligibility/index.ts';
 import { scoreOf } from '../score/index.ts';
-import { DOUBLE, FAILED_CHECKS, GOOD_CHECKS, RECORDED_ON_OPEN, RESTORES, STALE, THROWN, UNKNOWN } from './counters.ts';
+import {
+  DOUBLE,
+  EXCUSED,
+  FAILED_CHECKS,
+  GOOD_CHECKS,
+  RECORDED_ON_OPEN,
+  RESTORES,
+  STALE,
+  THROWN,
+  UNKNOWN,
+} from './counters.ts';
 import { isEligible } from './listing.ts';
 import type { EngineState } from './state.ts';
 
@@ -98,6 +108,7 @@ export function readings(state: EngineState, now: number, mostInstances: number)
     reading('hale_eligible_instances', { service }, eligible),
     reading('hale_panic', { service }, Number(state.isPanicking)),
     reading('hale_restores_total', { service }, counters[RESTORES]),
+    reading('hale_excused_total', { service }, counters[EXCUSED]),
     reading('hale_checks_total', { service, result: 'passed' }, counters[GOOD_CHECKS]),
     reading('hale_checks_total', { service, result: 'failed' }, counters[FAILED_CHECKS]),
   );

@@ -4,11 +4,12 @@
 // reusable at once and a straggler harms nobody: with another generation it touches nothing, with another epoch only what
 // is in flight. A lease that is never settled holds its place in flight for ever; `using` or a finally block prevents that.
 
-import type { FailOptions, FailureCause, ServiceInstance, SettleOptions } from '../model/index.ts';
+import type { BlameKey, FailOptions, FailureCause, ServiceInstance, SettleOptions } from '../model/index.ts';
 import * as model from '../model/index.ts';
 import { causeNumber } from '../model/index.ts';
 import * as counters from './counters.ts';
 import { durationGiven, hasLatency, hasMoment, numberGiven } from './given.ts';
+import { isBlamed } from './key-fault.ts';
 import { quickSucceed } from './quick-good.ts';
 import { noteResponded, settle } from './settle.ts';
 import { quiet } from './silence.ts';
@@ -40,7 +41,8 @@ export class Lease {
   /** @internal */ readonly cost: number;
   /** @internal The clock's ms at the grant: the one heap number beside the lease. */ readonly grantedAt: number;
   /** @internal */ isSettled = false;
-  /** @internal The latency sample was taken at the head or first token. */ isSampled = false;
+  /** @internal The sample taken at the head or first token, in whole µs; -1 = none yet, 0 = no number. */ sampledUs =
+    -1;
   /** @internal Nothing is awaited of it: see silence.ts. */ isQuiet = false;
 
   /** @internal Made by `pick`, after the trial place was taken. */
@@ -57,9 +59,22 @@ export class Lease {
     this.grantedAt = grantedAt;
   }
 
+  /** @internal Whose request it is, when somebody said. */
+  get blameKey(): BlameKey | undefined {
+    return undefined;
+  }
+
+  /**
+   * Its key is blamed: such a failure counts against no instance, and is repeated within `retries.maxKills` only. A hash
+   * while some key is blamed, so to be asked when an attempt has failed.
+   */
+  get isKeyBlamed(): boolean {
+    return isBlamed(this.state, this.blameKey, this.state.readClock());
+  }
+
   /** The head, or the first token, has arrived: the latency sample of a long answer. Optional, counted once. */
   responded(options?: SettleOptions): void {
-    if (this.isSampled || this.isSettled) return;
+    if (this.sampledUs >= 0 || this.isSettled) return;
     noteResponded(this.state, this, numberGiven(options?.latencyMs), this.state.at(options?.now));
   }
 
@@ -79,7 +94,7 @@ export class Lease {
     // into a heap object first.
     if (hasMoment(options)) times[SETTLED_AT] = options.now;
     else times[SETTLED_AT] = state.readClock();
-    if (this.isSampled) times[SAMPLE] = NaN;
+    if (this.sampledUs >= 0) times[SAMPLE] = NaN;
     else if (hasLatency(options)) times[SAMPLE] = options.latencyMs;
     else times[SAMPLE] = times[SETTLED_AT] - this.grantedAt;
     if (!quickSucceed(state, this))
@@ -108,5 +123,20 @@ export class Lease {
   /** Disposed unsettled = ignored. */
   [Symbol.dispose](): void {
     if (!this.isSettled) this.ignore();
+  }
+}
+
+/** One whose caller has said whose request it is. A class of its own, so that the others are no larger for it. */
+export class KeyedLease extends Lease {
+  readonly #blameKey: BlameKey;
+
+  /** @internal */
+  constructor(state: EngineState, slot: number, cost: number, grantedAt: number, blameKey: BlameKey) {
+    super(state, slot, cost, grantedAt);
+    this.#blameKey = blameKey;
+  }
+
+  override get blameKey(): BlameKey {
+    return this.#blameKey;
   }
 }

@@ -176,7 +176,8 @@ function seekTrial(
 
 function tryOut(state: EngineState, slot: number, now: number, replayable: boolean, loose: boolean): boolean {
   const { ledger, settings, view } = state;
-  if (state.isClosed(slot) || isForced(state, slot) || ledger.u8[slot * BYTES + MODE] !== READY) return false;
+  if (state.isForBlamed || state.isClosed(slot) || isForced(state, slot) || ledger.u8[slot * BYTES + MODE] !== READY)
+    return false;
   if (isPaused(ledger, slot, now) || !view.isSlotAvailable(slot) || !isDue(state, slot, now, replayable)) return false;
   const isWindowOver = ((now - trialDueAt(state, slot)) | 0) >= 0;
   if (view.circuit(slot) === HALF_OPEN) {

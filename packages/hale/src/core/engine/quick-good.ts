@@ -7,6 +7,7 @@ import * as observe from '../observe/index.ts';
 import * as counters from './counters.ts';
 import { sampleForecast } from './forecast-sample.ts';
 import * as instruments from './instruments.ts';
+import { noteKeysGood } from './key-fault.ts';
 import type { Lease } from './lease.ts';
 import type { EngineState } from './state.ts';
 
@@ -20,6 +21,7 @@ const SUCCESS_PLACE = instruments.SUCCESS_PLACE;
 const SAMPLE = counters.SAMPLE;
 const SETTLED_AT = counters.SETTLED_AT;
 const TOTAL_IN_FLIGHT = counters.TOTAL_IN_FLIGHT;
+const WATCHED_KEYS = counters.WATCHED_KEYS;
 const SHORTEST_MS = observe.SHORTEST_MS;
 const LONGEST_MS = observe.LONGEST_MS;
 const ALL = model.ALL;
@@ -68,7 +70,7 @@ export function quickSucceed(state: EngineState, lease: Lease): boolean {
     ledger.side[slot * SIDE + GENERATION] !== lease.generation ||
     ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch ||
     state.limit !== undefined ||
-    state.hasListeningStrategy ||
+    state.hasListener ||
     // Housekeeping is left to the next pick.
     !quickGood(state, slot)
   ) {
@@ -82,6 +84,10 @@ export function quickSucceed(state: EngineState, lease: Lease): boolean {
   i32[at + PROGRESS_AT] = now;
   state.instruments.settled(ledger.side[slot * SIDE + SERIES], SUCCESS_PLACE);
   state.instruments.took(now - lease.grantedAt);
+  if (counts[WATCHED_KEYS] !== 0) {
+    noteKeysGood(state, lease, now);
+    if (state.facts.hasNews) state.facts.tell();
+  }
   if (state.forecast !== undefined && state.forecast.isDue(slot, now | 0)) {
     sampleForecast(state, slot, now);
     if (state.facts.hasNews) state.facts.tell();

@@ -6,6 +6,7 @@
 // into a heap object: in one piece a pick takes 60 % of the time and allocates nothing.
 
 import type { Group } from '../eligibility/index.ts';
+import type { BlameKey } from '../model/index.ts';
 import * as model from '../model/index.ts';
 import { commonRate, fleetTime } from '../model/index.ts';
 import { shareOf } from '../recovery/index.ts';
@@ -13,7 +14,7 @@ import { queuePrice } from '../score/index.ts';
 import { notSettled, positionsPerRandom, priceAt, scoutPriceAt } from '../strategies/index.ts';
 import * as strategies from '../strategies/index.ts';
 import * as counters from './counters.ts';
-import { Lease } from './lease.ts';
+import { KeyedLease, Lease } from './lease.ts';
 import type { EngineState } from './state.ts';
 
 // The columns again, as constants of this module: those V8 folds into the code, while an imported binding is loaded from
@@ -67,7 +68,7 @@ export function quickMinimumOf(isLowestPrice: boolean, hasAdaptiveLimit: boolean
 }
 
 /** The lease of a quick pick at the time in `state.times`, or undefined: nobody of 64 is available. */
-export function quickLease(state: EngineState, replayable: boolean): Lease | undefined {
+export function quickLease(state: EngineState, replayable: boolean, keys: BlameKey | undefined): Lease | undefined {
   const { counts, ledger, times } = state;
   const now = times[NOW];
   state.isTrial = false;
@@ -80,7 +81,7 @@ export function quickLease(state: EngineState, replayable: boolean): Lease | und
   if (i32[at + IN_FLIGHT] === ledger.side[slot * SIDE + QUIET]) i32[at + PROGRESS_AT] = now;
   i32[at + IN_FLIGHT]++;
   counts[TOTAL_IN_FLIGHT]++;
-  return new Lease(state, slot, 1, now);
+  return keys === undefined ? new Lease(state, slot, 1, now) : new KeyedLease(state, slot, 1, now, keys);
 }
 
 /**

@@ -2,6 +2,7 @@
 // itself, even five in one tick: that is what the specification says, and what a user's first test does.
 
 import { isTrialOut, returnTrialPlace } from '../circuit/index.ts';
+import type { OutcomeSource } from '../model/index.ts';
 import {
   BYTES,
   FLAGS,
@@ -19,6 +20,7 @@ import { isSameBurstByTime } from '../observe/index.ts';
 import { CAUSE_PLACE, SUCCESS_PLACE } from './instruments.ts';
 import { failed, failedOutside, good, overload } from './settle.ts';
 import type { EngineState } from './state.ts';
+import { tapNamed } from './tap.ts';
 import { RECORDED_ON_OPEN, UNKNOWN } from './counters.ts';
 
 export interface Recorded {
@@ -29,10 +31,15 @@ export interface Recorded {
   readonly retryAfterMs: number | undefined;
   /** When it began, on the engine's clock; undefined when the caller cannot say. */
   readonly startedAt: number | undefined;
+  readonly source: OutcomeSource;
 }
 
 /** Takes a record of a known instance. An unknown id, or a circuit that is open, is counted and ignored. */
 export function record(state: EngineState, id: string, recorded: Recorded, now: number): void {
+  if (state.onOutcome !== undefined) {
+    const kind = recorded.isGood ? 'success' : 'failure';
+    tapNamed(state, id, kind, recorded.cause, recorded.latencyMs, recorded.source, now);
+  }
   const slot = knownSlot(state, id, 'a record', now);
   if (slot < 0) return;
   take(state, slot, recorded, now);

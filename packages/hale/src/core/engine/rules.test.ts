@@ -201,7 +201,9 @@ describe('a rule that only observes', () => {
       });
       provoke(rig);
       assert.deepEqual([rig.see('a').circuit, rig.see('a').eligible], ['closed', true]);
-      const told = rig.facts.since(0).filter((fact) => 'enforced' in fact && fact.instance === 'a');
+      const told = rig.facts
+        .since(0)
+        .filter((fact) => 'enforced' in fact && 'instance' in fact && fact.instance === 'a');
       assert.ok(told.length >= 1, 'nothing was told');
       assert.ok(
         told.every((fact) => 'enforced' in fact && !fact.enforced),

@@ -7,6 +7,7 @@ import type {
   InstrumentValue,
   Mode,
   Outcome,
+  OutcomeSource,
   PickOptions,
   RecordOptions,
   ServiceInstance,
@@ -40,7 +41,8 @@ import { costGiven, durationGiven, hasMoment, isOutcome, momentGiven } from './g
 import { keepHouse } from './housekeeping.ts';
 import { explain, inspect, nextChangeInMs, reasons } from './inspect.ts';
 import { readings } from './instruments.ts';
-import { Lease } from './lease.ts';
+import { isBlamed } from './key-fault.ts';
+import { KeyedLease, Lease } from './lease.ts';
 import { update } from './membership.ts';
 import type { ForeignEvidence } from './merge.ts';
 import { merge } from './merge.ts';
@@ -51,6 +53,7 @@ import { isQuick, quickLease } from './quick-pick.ts';
 import { pauseByCheck, record } from './record.ts';
 import type { EngineOptions } from './state.ts';
 import { EngineState } from './state.ts';
+import { tapNamed } from './tap.ts';
 import { MOST_EXCLUDED } from './view.ts';
 
 /** Why the last pick answered nobody. */
@@ -89,11 +92,13 @@ export class ServiceEngine {
     else times[NOW] = state.readClock();
     const cost = costGiven(options?.cost);
     const replayable = options?.replayable === true;
+    const keys = options?.blameKey ?? options?.key;
     if (cost === 1 && options?.exclude === undefined && isQuick(state)) {
-      return quickLease(state, replayable) ?? this.#refuse(ALL_FULL, cost);
+      return quickLease(state, replayable, keys) ?? this.#refuse(ALL_FULL, cost);
     }
     const now = times[NOW];
     this.#prepare(now, options?.exclude, options?.key, cost);
+    state.isForBlamed = isBlamed(state, keys, now);
     const slot = chooseSlot(state, this.#candidates.membership, this.#context, replayable, false);
     if (slot < 0) {
       if (state.facts.hasNews) state.facts.tell();
@@ -104,7 +109,7 @@ export class ServiceEngine {
     if (ledger.i32[at] === ledger.side[slot * SIDE + QUIET]) ledger.i32[slot * WORDS + PROGRESS_AT] = now;
     ledger.i32[at] += cost;
     counts[TOTAL_IN_FLIGHT] += cost;
-    const lease = new Lease(state, slot, cost, now);
+    const lease = keys === undefined ? new Lease(state, slot, cost, now) : new KeyedLease(state, slot, cost, now, keys);
     // A listener may call any door, so the lease is whole before it is told.
     if (state.facts.hasNews) state.facts.tell();
     return lease;
@@ -114,6 +119,7 @@ export class ServiceEngine {
   select(instances: readonly ServiceInstance[], now: number): ServiceInstance | undefined {
     const { state } = this;
     this.#prepare(now, undefined, undefined, 1);
+    state.isForBlamed = false;
     const candidates = this.#candidates.of(instances, now);
     const slot = chooseSlot(state, candidates, this.#context, false, true);
     // Read before a listener is told, who may change the membership.
@@ -122,23 +128,43 @@ export class ServiceEngine {
     return chosen;
   }
 
-  recordSuccess(id: string, options: RecordOptions | undefined, now: number): void {
+  recordSuccess(id: string, options: RecordOptions | undefined, now: number, source: OutcomeSource = 'traffic'): void {
     const latencyMs = durationGiven(options?.latencyMs);
     record(
       this.state,
       id,
-      { isGood: true, cause: 0, latencyMs, retryAfterMs: undefined, startedAt: momentGiven(options?.startedAt) },
+      {
+        isGood: true,
+        cause: 0,
+        latencyMs,
+        retryAfterMs: undefined,
+        startedAt: momentGiven(options?.startedAt),
+        source,
+      },
       now,
     );
   }
 
-  recordFailure(id: string, cause: FailureCause, options: RecordOptions | undefined, now: number): void {
+  recordFailure(
+    id: string,
+    cause: FailureCause,
+    options: RecordOptions | undefined,
+    now: number,
+    source: OutcomeSource = 'traffic',
+  ): void {
     const latencyMs = durationGiven(options?.latencyMs);
     const retryAfterMs = durationGiven(options?.retryAfterMs);
     record(
       this.state,
       id,
-      { isGood: false, cause: causeNumber(cause), latencyMs, retryAfterMs, startedAt: momentGiven(options?.startedAt) },
+      {
+        isGood: false,
+        cause: causeNumber(cause),
+        latencyMs,
+        retryAfterMs,
+        startedAt: momentGiven(options?.startedAt),
+        source,
+      },
       now,
     );
   }
@@ -147,17 +173,23 @@ export class ServiceEngine {
   report(id: string, outcome: Outcome, now: number): void {
     if (!isOutcome(outcome))
       return this.state.noteThrown(`a report of ${describe(id)} was no outcome but ${describe(outcome)}`);
-    if (outcome.kind === 'ignored') return;
+    const { state } = this;
     const cause = outcome.kind === 'failure' ? causeNumber(outcome.cause) : -1;
-    if (outcome.source === 'check' || cause === CHECK) {
+    const isCheck = outcome.source === 'check' || cause === CHECK;
+    const source = isCheck ? 'check' : outcome.source === 'traffic' ? 'traffic' : 'report';
+    const latencyMs = outcome.kind === 'ignored' ? undefined : durationGiven(outcome.latencyMs);
+    if (state.onOutcome !== undefined && (isCheck || outcome.kind === 'ignored'))
+      tapNamed(state, id, outcome.kind, cause, latencyMs, source, now);
+    if (outcome.kind === 'ignored') return;
+    if (isCheck) {
       // The instance is well enough to ask for patience, and a crowd is no fault.
       if (outcome.kind === 'failure' && cause === OVERLOAD)
-        pauseByCheck(this.state, id, durationGiven(outcome.retryAfterMs), now);
-      else noteCheck(this.state, id, outcome.kind === 'success', now);
+        pauseByCheck(state, id, durationGiven(outcome.retryAfterMs), now);
+      else noteCheck(state, id, outcome.kind === 'success', now);
     } else if (outcome.kind === 'success') {
-      this.recordSuccess(id, outcome, now);
+      this.recordSuccess(id, outcome, now, source);
     } else {
-      this.recordFailure(id, outcome.cause, outcome, now);
+      this.recordFailure(id, outcome.cause, outcome, now, source);
     }
   }
 

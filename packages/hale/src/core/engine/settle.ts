@@ -34,13 +34,17 @@ import { sampleForecast } from './forecast-sample.ts';
 import { OVERLOAD_RULE, tellObserved } from './observed-rules.ts';
 import { forgetQuiet, noteProgress, quiet } from './silence.ts';
 import type { EngineState } from './state.ts';
-import { DOUBLE, STALE, TOTAL_IN_FLIGHT, UNKNOWN } from './counters.ts';
+import { DOUBLE, STALE, TOTAL_IN_FLIGHT, UNKNOWN, WATCHED_KEYS } from './counters.ts';
 import { accuse } from './accuse.ts';
+import { isKeysFault, noteKeysGood } from './key-fault.ts';
+import { tapLease } from './tap.ts';
 import { transition } from './transition.ts';
 
 /** Kinds of end; the lease names them. */
 const GOOD = 0;
 const BAD_END = 1;
+/** Eighteen minutes: what fits a small integer, which needs no heap object, in every build of V8. */
+const LONGEST_US = 2 ** 30 - 1;
 
 /** Settles a lease. Never throws; a second settlement, or one of a slot that has another tenant, is counted and ignored. */
 export function settle(
@@ -54,6 +58,7 @@ export function settle(
 ): void {
   if (lease.isSettled) return state.noteIgnored(DOUBLE, 'a lease was settled twice');
   lease.isSettled = true;
+  if (state.onOutcome !== undefined) tapLease(state, lease, kind, cause, latencyMs, now);
   state.enter(now);
   state.counts[TOTAL_IN_FLIGHT] -= lease.cost;
   const { ledger } = state;
@@ -66,20 +71,24 @@ export function settle(
   forgetQuiet(state, lease);
   noteProgress(state, slot, now);
   const measured = latencyMs ?? now - lease.grantedAt;
-  if (state.hasListeningStrategy) tellStrategy(state, slot, kind === GOOD && measured >= 0 ? measured : 0, now);
+  if (state.hasListener) tellStrategy(state, slot, kind === GOOD && measured >= 0 ? measured : 0, now);
   state.instruments.settled(
     ledger.side[slot * SIDE + SERIES],
     kind === GOOD ? SUCCESS_PLACE : kind === BAD_END ? CAUSE_PLACE + cause : IGNORED_PLACE,
   );
   state.instruments.took(now - lease.grantedAt);
+  const isExcused = kind === BAD_END && isKeysFault(state, lease, cause, now);
+  if (kind === GOOD && state.counts[WATCHED_KEYS] > 0) noteKeysGood(state, lease, now);
 
   const isStale = ledger.u16[slot * HALF_WORDS + EPOCH] !== lease.epoch;
   if (lease.trial && !isStale) returnTrialPlace(ledger, slot);
   // Its counts have left the totals: what is added now would stay there for ever.
   if (isParked(ledger, slot)) return state.noteIgnored(UNKNOWN, 'a lease of an instance that has left');
-  if (kind === GOOD) {
+  if (isExcused) {
+    // The request's own fault: no evidence, as if it had been ignored.
+  } else if (kind === GOOD) {
     if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
-    else good(state, slot, lease.trial, lease.isSampled ? NaN : measured, now);
+    else good(state, slot, lease.trial, lease.sampledUs >= 0 ? NaN : measured, now);
   } else if (kind === BAD_END && cause === OVERLOAD) {
     overload(state, slot, retryAfterMs, now);
   } else if (kind === BAD_END) {
@@ -87,7 +96,7 @@ export function settle(
     else if (lease.trial || !state.isClosed(slot)) failedOutside(state, slot, lease.trial, measured, cause, now);
     else if (!isSameBurst(ledger, slot, lease.pickNumber, now, state.tuning)) failed(state, slot, cause, measured, now);
   }
-  if (state.limit !== undefined && !isStale && (kind === GOOD || cause === TIMEOUT))
+  if (state.limit !== undefined && !isStale && !isExcused && (kind === GOOD || cause === TIMEOUT))
     observeLimit(state, slot, kind, measured, now);
   if (state.facts.hasNews) state.facts.tell();
 }
@@ -95,12 +104,13 @@ export function settle(
 /** The head has arrived: the sample is taken now, the evidence waits for the end. */
 export function noteResponded(state: EngineState, lease: Lease, latencyMs: number | undefined, now: number): void {
   const { ledger } = state;
-  lease.isSampled = true;
+  const sample = latencyMs ?? now - lease.grantedAt;
+  lease.sampledUs = sample > 0 ? Math.min(LONGEST_US, Math.ceil(sample * 1000)) : 0;
   if (ledger.side[lease.slot * SIDE + GENERATION] !== lease.generation) return;
   quiet(state, lease, now);
   noteProgress(state, lease.slot, now);
   if (ledger.u16[lease.slot * HALF_WORDS + EPOCH] !== lease.epoch) return;
-  noteLatency(ledger, state.fleet, lease.slot, latencyMs ?? now - lease.grantedAt, now, state.tuning);
+  noteLatency(ledger, state.fleet, lease.slot, sample, now, state.tuning);
 }
 
 /** A good outcome of the current epoch: `trial` when it is one. `latencyMs` NaN = no sample. */

@@ -3,6 +3,7 @@
 import { setFleetSize } from '../observe/index.ts';
 import type { Clock, Random } from '../kernel/index.ts';
 import type { AdaptiveLimit } from '../admission/index.ts';
+import type { KeyBlame } from '../blame/index.ts';
 import { Forecast } from '../score/index.ts';
 import type { Reason, ServiceInstance, Settings, Tuning } from '../model/index.ts';
 import { BYTES, CIRCUIT, CLOSED, Fleet, INVERSE_WEIGHT, Ledger, WORDS, describe } from '../model/index.ts';
@@ -16,6 +17,7 @@ import { describeThrown } from './facts.ts';
 import { momentGiven } from './given.ts';
 import type { ServiceInstruments } from './instruments.ts';
 import { quickMinimumOf } from './quick-pick.ts';
+import type { OutcomeTap } from './tap.ts';
 import { LedgerView } from './view.ts';
 
 /** What is unbounded in kind is kept beside the ledger; a pick reads none of it. */
@@ -57,6 +59,8 @@ export interface EngineOptions {
   /** Whether the score is forecast. */
   readonly hasForecast: boolean;
   readonly instruments: ServiceInstruments;
+  /** Told of every outcome: see tap.ts. Nobody by default, which costs a request nothing. */
+  readonly onOutcome?: OutcomeTap | undefined;
 }
 
 export class EngineState {
@@ -72,6 +76,7 @@ export class EngineState {
   readonly limit: AdaptiveLimit | undefined;
   readonly forecast: Forecast | undefined;
   readonly instruments: ServiceInstruments;
+  readonly onOutcome: OutcomeTap | undefined;
   readonly ledger: Ledger = new Ledger();
   readonly fleet: Fleet = new Fleet();
   readonly roster: Roster = new Roster();
@@ -82,7 +87,7 @@ export class EngineState {
    * since every pick hands one back, and a record would be one more miss of the cache.
    */
   readonly given: ServiceInstance[] = [];
-  readonly counts: Int32Array = new Int32Array([0, 0, 1, 0]);
+  readonly counts: Int32Array = new Int32Array([0, 0, 1, 0, 0, 0]);
   readonly counters: Float64Array = new Float64Array(COUNTERS);
   /** Columns in counters.ts. */
   readonly times: Float64Array;
@@ -94,13 +99,17 @@ export class EngineState {
   hasMembership = false;
   /** Set by a pick: what it granted is a trial. */
   isTrial = false;
+  /** Set by a pick: its key is blamed, so its answer would say nothing of an instance on trial. */
+  isForBlamed = false;
+  /** Keys whose requests fail; made at the first failure of a request that has one. */
+  blame: KeyBlame | undefined = undefined;
   lastIgnored: string | undefined;
   /** Strategy of each group of the membership, by group number. */
   readonly strategies: Strategy[] = [];
   /** Fewest listed instances for the quick way of a pick; Infinity when it does not know the strategy or the limits. */
   readonly quickMinimum: number;
-  /** Some strategy wants to hear of settlements. */
-  hasListeningStrategy = false;
+  /** Some strategy, or whoever records, wants to hear of settlements: then none takes the quick way. */
+  hasListener: boolean;
   readonly #factory: StrategyFactory;
 
   constructor(options: EngineOptions) {
@@ -115,6 +124,8 @@ export class EngineState {
     this.limit = options.limit;
     this.forecast = options.hasForecast ? new Forecast(this.ledger) : undefined;
     this.instruments = options.instruments;
+    this.onOutcome = options.onOutcome;
+    this.hasListener = options.onOutcome !== undefined;
     this.#factory = options.strategy;
     this.quickMinimum = quickMinimumOf(
       options.strategy === lowestPrice,
@@ -180,7 +191,7 @@ export class EngineState {
     try {
       const strategy: unknown = this.#factory();
       if (isStrategy(strategy)) {
-        if (strategy.settled !== undefined) this.hasListeningStrategy = true;
+        if (strategy.settled !== undefined) this.hasListener = true;
         return strategy;
       }
       this.noteThrown(`the strategy's factory answered ${describe(strategy)}, which has no pick()`);

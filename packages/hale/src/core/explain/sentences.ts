@@ -2,7 +2,7 @@
 // the question users ask most of a balancer, and the one that a number does not answer.
 
 import { formatDuration } from '../kernel/index.ts';
-import type { InstanceSnapshot, Reason } from '../model/index.ts';
+import type { BlamedKey, InstanceSnapshot, Reason } from '../model/index.ts';
 
 /** What the sentences need beside the snapshot. */
 export interface Circumstances {
@@ -77,6 +77,12 @@ export function explainInstance(snapshot: InstanceSnapshot, circumstances: Circu
     sentences.push(`At this rate its score falls below the threshold in about ${formatDuration(evidence.forecastMs)}.`);
   if (nextChangeInMs !== null) sentences.push(`The next change by time alone is in ${formatDuration(nextChangeInMs)}.`);
   return sentences;
+}
+
+/** A key that is blamed, by its hash. */
+export function explainKey({ key, instances, idleMs }: BlamedKey, isEnforced: boolean): string {
+  const consequence = isEnforced ? 'they count against no instance' : 'the rule only observes, so they count as ever';
+  return `Key ${key} is blamed: its requests failed at ${instances} instances where others do well, last ${formatDuration(idleMs)} ago; ${consequence}.`;
 }
 
 function percent(ratio: number): string {

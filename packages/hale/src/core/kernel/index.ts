@@ -5,5 +5,6 @@ export { formatDuration, parseDuration } from './duration.ts';
 export type { Random } from './random.ts';
 export { safeRandom, seededRandom, unseededRandom } from './random.ts';
 export { Ring } from './ring.ts';
+export { suggest } from './suggest.ts';
 export type { VirtualClock } from './virtual-clock.ts';
 export { virtualClock } from './virtual-clock.ts';

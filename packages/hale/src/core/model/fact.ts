@@ -16,6 +16,16 @@ export type Reason =
 /** Absent instances are remembered until forgetAfter. */
 export type Membership = 'unknown' | 'present' | 'absent';
 
+/** What becomes of a key whose requests fail: its failures are held against it, or no more. */
+export interface KeyMove {
+  readonly type: 'blamed' | 'pardoned';
+  /** Hash of the key in 8 hexadecimal digits. */
+  readonly key: string;
+  readonly instances: number;
+  /** `idle`: it has not failed for a minute. */
+  readonly reason: 'spread' | 'good-outcomes' | 'idle';
+}
+
 interface FactBase {
   /** Counts from 1 in each balancer, without gaps. */
   readonly number: number;
@@ -78,6 +88,18 @@ export type Fact =
       readonly to: number;
       readonly inMs: number;
       readonly reason: 'trend';
+    })
+  | (FactBase & {
+      readonly type: 'blamed' | 'pardoned';
+      /** Hash of the key in 8 hexadecimal digits: the same in every process, and never the key itself. */
+      readonly key: string;
+      /** At how many instances it failed and was not answered well since. */
+      readonly instances: number;
+      readonly from: 'unsuspected' | 'blamed';
+      readonly to: 'unsuspected' | 'blamed';
+      readonly reason: KeyMove['reason'];
+      /** False when the rule only observes: its failures count against instances as ever. */
+      readonly enforced: boolean;
     })
   | (FactBase & {
       readonly type: 'panicked' | 'calmed';

@@ -27,6 +27,7 @@ export type InstrumentName =
   | 'hale_restores_total'
   | 'hale_retries_total'
   | 'hale_retry_budget_remaining'
+  | 'hale_excused_total'
   | 'hale_checks_total'
   | 'hale_connections'
   | 'hale_proxy_errors_total'
@@ -78,6 +79,11 @@ export const INSTRUMENTS: Readonly<Record<InstrumentName, Instrument>> = {
     doc: 'Retries asked for, by what was answered: allowed, or what stood in the way.',
   },
   hale_retry_budget_remaining: { kind: 'gauge', labels: ['service'], doc: 'Retries that the budget allows now.' },
+  hale_excused_total: {
+    kind: 'counter',
+    labels: ['service'],
+    doc: "Failures that count against no instance, since they follow their request's key from one to another.",
+  },
   hale_checks_total: {
     kind: 'counter',
     labels: ['service', 'result'],

@@ -312,4 +312,8 @@ export const KNOBS: readonly Knob[] = [
   rule('checks', 'Failed checks may open a circuit.'),
   rule('threshold', 'A score below healthThreshold takes an instance out.'),
   rule('overload', 'A 429 or a 503 with Retry-After pauses an instance.'),
+  rule(
+    'blame',
+    'Failures of a key that fails at several instances, while the others do well, count against no instance.',
+  ),
 ];

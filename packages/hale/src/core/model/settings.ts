@@ -7,7 +7,7 @@ import type { Knob, KnobValue, PresetName } from './knob.ts';
 import { PRESETS, defaultOf } from './knob.ts';
 import { KNOBS } from './knobs.ts';
 
-export type RuleName = 'suspicion' | 'run' | 'checks' | 'threshold' | 'overload';
+export type RuleName = 'suspicion' | 'run' | 'checks' | 'threshold' | 'overload' | 'blame';
 export type RuleState = 'enforce' | 'observe';
 
 /** All knobs, resolved. Durations in milliseconds. */

@@ -62,11 +62,22 @@ export interface IgnoredSnapshot {
   readonly last: string | null;
 }
 
+export interface BlamedKey {
+  /** Hash of the key in 8 hexadecimal digits: the same in every process, and never the key itself. */
+  readonly key: string;
+  /** At how many instances it failed and was not answered well since, as far as 32 bits can tell. */
+  readonly instances: number;
+  /** Since its last failure. */
+  readonly idleMs: number;
+}
+
 export interface ServiceSnapshot {
   readonly service: string;
   /** How many may be picked now. */
   readonly eligible: number;
   readonly panic: boolean;
   readonly ignored: IgnoredSnapshot;
+  /** Keys whose failures are held against them and not against instances; at most 20. */
+  readonly blamed: readonly BlamedKey[];
   readonly instances: readonly InstanceSnapshot[];
 }

@@ -34,6 +34,10 @@ test('the verdict names the first thing that stands in the way', () => {
     [{ idempotent: false, delivered: false, cause: 'timeout', kills: 1 }, 'allowed'],
     [{ kills: 2 }, 'kills'],
     [{ kills: NaN }, 'kills'],
+    [{ suspected: true }, 'allowed'],
+    [{ suspected: true, attempt: 2 }, 'kills'],
+    [{ suspected: true, attempt: 2, cause: 'server-error', kills: 0 }, 'kills'],
+    [{ suspected: false, attempt: 2, cause: 'server-error', kills: 0 }, 'allowed'],
     [{ attempt: 3, replayable: false, idempotent: false, kills: 9 }, 'attempts'],
   ];
   for (const [change, verdict] of rows)

@@ -7,7 +7,8 @@
 //      A time-out is no exception: a request that was delivered may still be at work behind it, and a second one adds
 //      to the load that made it slow. Repeating a prompt of 100 000 tokens after each time-out is the known disaster;
 //   4. it has not broken too many already: an instance whose connection broke or that fell silent under this request
-//      may have been killed by it, and a "query of death" must not visit the whole fleet (kills < retries.maxKills);
+//      may have been killed by it, and a "query of death" must not visit the whole fleet (kills < retries.maxKills).
+//      When its key is blamed for what it does everywhere, each of its failures counts like that;
 //   5. the budget has one left. It pays later, when the next attempt has found its instance (`withdraw`): whoever paid
 //      here for a retry that nobody can take would have spent the budget when the others come back.
 // That the next attempt goes to another instance is the pick's affair: the caller excludes those that were tried.
@@ -29,6 +30,8 @@ export interface RetryQuestion {
   readonly replayable: boolean;
   /** Instances that broke under this request so far (attempts whose cause `isKill`). */
   readonly kills: number;
+  /** Its key is blamed: whatever its attempts met counts as if they had broken their instances. Default false. */
+  readonly suspected?: boolean;
 }
 
 /** `allowed`, or the first thing that stands in the way. */
@@ -47,7 +50,8 @@ export function retryVerdict(
   if (!(question.attempt <= retries.max)) return 'attempts';
   if (!question.replayable) return 'not-replayable';
   if (question.delivered && !question.idempotent) return 'unsafe';
-  if (!(question.kills < retries.maxKills)) return 'kills';
+  const kills = question.suspected === true ? Math.max(question.kills, question.attempt) : question.kills;
+  if (!(kills < retries.maxKills)) return 'kills';
   return budget.hasOne(now) ? 'allowed' : 'budget';
 }
 

@@ -14,7 +14,7 @@ import { endToEnd, hasPassed, withForwarded } from '../http1/index.ts';
 import type { ForwardedPolicy } from '../http1/index.ts';
 import { problem } from '../problem.ts';
 import type { HashKey } from './key.ts';
-import { keyOf } from './key.ts';
+import { blameKeyOf, keyOf } from './key.ts';
 import { outcomeOf, outcomeOfRelay } from './outcome.ts';
 import { attemptsField, instanceFields, refusalOf, retryAfter, withoutOurs } from './own-words.ts';
 
@@ -75,6 +75,7 @@ async function carryOut(client: Client, context: ExchangeContext, course: Course
   const { service } = routed;
   const { max } = service.settings.retries;
   const key = keyOf(head, routed.key);
+  const blameKey = blameKeyOf(head);
   const idempotent = isIdempotent(head.method);
   const fields = withForwarded(endToEnd(head.fields), context.forwarded, head, context.pseudonym);
   const tried: string[] = [];
@@ -88,6 +89,7 @@ async function carryOut(client: Client, context: ExchangeContext, course: Course
     if (client.hasLeft) return;
     const lease = service.pick({
       key,
+      blameKey,
       exclude: tried,
       replayable: idempotent && body.fitsReplay && tried.length < max,
       now,
@@ -121,7 +123,15 @@ async function carryOut(client: Client, context: ExchangeContext, course: Course
       cause !== undefined &&
       !service.hasNobodyBut(tried) &&
       service.mayRetry(
-        { attempt: tried.length, cause, idempotent, delivered, replayable: body.isReplayable, kills },
+        {
+          attempt: tried.length,
+          cause,
+          idempotent,
+          delivered,
+          replayable: body.isReplayable,
+          kills,
+          suspected: lease.isKeyBlamed,
+        },
         now,
       );
 

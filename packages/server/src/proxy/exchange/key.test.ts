@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keyOf } from './key.ts';
+import { blameKeyOf, keyOf } from './key.ts';
 
 const HEAD = {
   method: 'GET',
@@ -21,4 +21,9 @@ test('a key is the client, the path without its query, or the first value of a h
 test('a request without it has no key', () => {
   assert.equal(keyOf(HEAD, { from: 'header', name: 'x-none' }), undefined);
   assert.equal(keyOf(HEAD, undefined), undefined);
+});
+
+test('a request is that of its path and its client', () => {
+  assert.deepEqual(blameKeyOf(HEAD), ['/a', '10.0.0.1']);
+  assert.deepEqual(blameKeyOf({ ...HEAD, path: '*', clientAddress: undefined }), ['*']);
 });

@@ -1,4 +1,5 @@
-// What the hashing strategies hash: the part of a request that must find the same instance again.
+// Keys of a request: the part that must find the same instance again, which the hashing strategies hash, and whose request
+// it is.
 
 import type { RequestHead } from '../client.ts';
 import { valuesOf } from '../http1/index.ts';
@@ -8,6 +9,16 @@ export type HashKey =
   | { readonly from: 'client-address' }
   | { readonly from: 'path' }
   | { readonly from: 'header'; readonly name: string };
+
+/**
+ * Whose request it is: its path without the query, and its client. A path that fails everywhere is found by itself, and so
+ * is a client whose requests are bad wherever they go. A client behind a Unix socket has no address.
+ */
+export function blameKeyOf({ path, clientAddress }: RequestHead): readonly string[] {
+  const end = path.indexOf('?');
+  const route = end < 0 ? path : path.slice(0, end);
+  return clientAddress === undefined ? [route] : [route, clientAddress];
+}
 
 export function keyOf(head: RequestHead, key: HashKey | undefined): string | undefined {
   switch (key?.from) {

@@ -1,0 +1,1 @@
+export { KeyBlame } from './key-blame.ts';
