@@ -11,6 +11,9 @@ export interface Request {
   readonly streamMs: number;
   readonly method: Method;
   readonly isPoison: boolean;
+  /** Whose it is and what it asks for, where the scenario says so. */
+  readonly key?: string | undefined;
+  readonly route?: string | undefined;
 }
 
 /** How an attempt ended. `ignored`: its caller wants it no more, which says nothing of the instance. */

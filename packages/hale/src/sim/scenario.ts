@@ -85,4 +85,17 @@ export interface Callers {
   readonly method: Method;
   /** Share of the requests that are bad for every instance with the fault `poison`; they count neither as lost nor as slow. */
   readonly poisonShare: number;
+  /** Whose requests they are. The rest comes from 200 callers alike, `c0` to `c199`. Absent: nobody says whose they are. */
+  readonly keys?: readonly CallerKey[];
+}
+
+/** A client, or all who ask for a route. */
+export interface CallerKey {
+  readonly key: string;
+  /** Of all requests; together at most 1. */
+  readonly share: number;
+  /** Share of its requests that count neither as lost nor as slow, and fail under the fault `poison`. Default: that of all callers. */
+  readonly poisonShare?: number;
+  /** What it asks for, for the fault `route-fails`. */
+  readonly route?: string;
 }

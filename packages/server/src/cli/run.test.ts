@@ -60,6 +60,7 @@ const WRONG: readonly (readonly [args: string, sentence: string])[] = [
   ['sim xyzzy', 'there is no scenario "xyzzy"; hale sim --list has their names'],
   ['sim refuse --policy rond-robin', 'there is no policy "rond-robin" (did you mean round-robin?)'],
   ['sim refuse --all', '--all stands for every scenario: leave refuse out'],
+  ['sim refuse quiet --html x', '--html is a page of one scenario: name only one'],
   ['sim refuse --seeds 0', '--seeds is a whole number from 1 to 1000, not "0"'],
   ['sim large --max-memory 20', 'scenario large needs about 33 MB of memory, and --max-memory allows 20'],
   ['demo x', 'hale demo does not know what to do with "x"'],

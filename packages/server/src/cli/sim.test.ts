@@ -1,6 +1,9 @@
 // hale sim as its user meets it, without a process.
 
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Io } from './io.ts';
 import { run } from './run.ts';
@@ -42,9 +45,10 @@ describe('hale sim', () => {
     assert.equal(lines[1], '8 instances, 300 requests/s (GET), 80 s, 2 seeds');
     assert.match(lines[3], /^policy +lost % +p99 ms +extra % +detect s +restore s +ejected +regret$/);
     assert.deepEqual(
-      lines.slice(4).map((line) => line.split(' ')[0]),
-      ['hale', 'random'],
+      lines.slice(4, 7).map((line) => line.split(' ')[0]),
+      ['hale', 'random', ''],
     );
+    assert.equal(lines[7], 'sinkhole: policy random, seed 1');
     for (const line of lines) assert.ok(line.length <= 80, line);
   });
 
@@ -73,7 +77,7 @@ describe('hale sim', () => {
       '--json',
     );
     const [own, changed] = (JSON.parse(out) as Printed).rows;
-    assert.deepEqual([own.policy, changed.policy], ['hale', 'hale-changed']);
+    assert.deepEqual([own.policy, changed.policy], ['hale', 'changed']);
     // Nothing but its window can bring back an instance whose fault no check saw and whose requests may not be repeated.
     assert.ok(changed.figures['restoreMs']!.mean > own.figures['restoreMs']!.mean);
   });
@@ -96,6 +100,25 @@ describe('hale sim', () => {
       assert.deepEqual([code, out, err.trimEnd()], [2, '', sentence]);
     });
   }
+
+  test('writes a page for one scenario, and says when it cannot', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'hale-sim-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'page.html');
+    const { code } = await sim('quiet-get', '--policy', 'hale', '--seeds', '1', '--html', file);
+    assert.equal(code, 0);
+    assert.match(await readFile(file, 'utf8'), /^<!doctype html>[^]*quiet-get, seed 1/i);
+    const failed = await sim(
+      'quiet-get',
+      '--policy',
+      'hale',
+      '--seeds',
+      '1',
+      '--html',
+      join(folder, 'none', 'page.html'),
+    );
+    assert.deepEqual([failed.code, failed.err.split(': ')[1]], [1, 'could not be written (ENOENT)\n']);
+  });
 
   test('lists every scenario and policy within 80 columns', async () => {
     const { out } = await sim('--list');

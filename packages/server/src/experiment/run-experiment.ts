@@ -1,7 +1,7 @@
 // Runs scenarios for a terminal or a program: progress on standard error, the tables or one JSON object on standard output.
 
 import type { PolicyEntry, Row, Scenario } from 'hale/sim';
-import { compare, memoryOf } from 'hale/sim';
+import { compare, memoryOf, renderPicture, trace } from 'hale/sim';
 import { summaryOf } from './summary.ts';
 import { tableLines } from './table.ts';
 
@@ -11,6 +11,9 @@ export interface ExperimentOptions {
   /** Each is a run of its own. */
   readonly seeds: readonly number[];
   readonly json: boolean;
+  /** Columns of the picture, and whether it may have colour. */
+  readonly width: number;
+  readonly color: boolean;
   /** A scenario that needs more is not begun. */
   readonly maxMemoryBytes: number;
 }
@@ -42,10 +45,16 @@ export async function runExperiment(options: ExperimentOptions, io: ExperimentIo
     progress.end();
     rows.push(...own);
     if (!json) io.out(`${[...headOf(scenario, seeds), ...tableLines(own)].join('\n')}\n\n`);
+    // Of many, the tables are enough; the picture of one is asked for by its name.
+    if (!json && scenarios.length === 1) io.out(`${pictureOf(scenario, options).join('\n')}\n`);
     await new Promise((resolve) => setImmediate(resolve));
   }
   if (json) io.out(`${JSON.stringify({ seeds, rows: rows.map(summaryOf) }, undefined, 1)}\n`);
   return rows;
+}
+
+function pictureOf(scenario: Scenario, { policies, seeds, width, color }: ExperimentOptions): string[] {
+  return renderPicture(trace(scenario, policies[0], seeds[0]).timeline, { width, color });
 }
 
 function headOf({ name, doc, fleet, load, lengthMs, callers }: Scenario, seeds: readonly number[]): string[] {

@@ -11,7 +11,7 @@ export function tableLines(rows: readonly Row[]): string[] {
 }
 
 /** The same, with the first column to the left and the others to the right. */
-export function aligned(table: readonly (readonly string[])[]): string[] {
+function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));
   return table.map((line) =>
     line

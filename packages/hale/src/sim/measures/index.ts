@@ -6,3 +6,5 @@ export { RunRecord } from './record.ts';
 export { shareBytes } from './shares.ts';
 export type { Estimate } from './statistics.ts';
 export { estimate } from './statistics.ts';
+export type { Beliefs, FaultSpan, InstanceTimeline, Timeline } from './timeline.ts';
+export { TimelineRecord } from './timeline.ts';

@@ -3,18 +3,18 @@
 
 import type { Surroundings } from '../policy.ts';
 
-/** Calls `report` with every check's answer, from now until the scenario ends. */
+/** Calls `report` with every check's answer from now on, for as long as the clock runs. */
 export function checkEach(
   { scenario, clock }: Surroundings,
   ask: (instance: number) => boolean,
   report: (instance: number, passed: boolean, now: number) => void,
 ): void {
-  const { checkEveryMs, lengthMs, fleet } = scenario;
+  const { checkEveryMs, fleet } = scenario;
   for (let instance = 0; instance < fleet.instances; instance++) {
     const check = (): void => {
       const now = clock.now();
       report(instance, ask(instance), now);
-      if (now + checkEveryMs < lengthMs) clock.schedule(checkEveryMs, check);
+      clock.schedule(checkEveryMs, check);
     };
     clock.schedule((instance * checkEveryMs) / fleet.instances, check);
   }

@@ -77,14 +77,16 @@ function haleAt({ scenario, clock, random, onEject }: Surroundings, options: Hal
   // In `specification` callers select an instance and promise nothing.
   const promises = preset !== 'specification';
   // One object for all picks: the engine reads it and keeps nothing of it.
-  const asked: { now: number; replayable: boolean; exclude: string[] | undefined } = {
+  const asked: { now: number; replayable: boolean; exclude: string[] | undefined; key: string | undefined } = {
     now: 0,
     replayable: false,
     exclude: undefined,
+    key: undefined,
   };
   return {
-    pick({ now, replayable, tried }) {
+    pick({ now, replayable, tried, key }) {
       asked.now = now;
+      asked.key = key;
       asked.replayable = replayable && promises;
       asked.exclude = tried.length > 0 ? tried.map(String) : undefined;
       const lease = engine.pick(asked);

@@ -4,7 +4,7 @@
 // Greedy, so it can be beaten: it does not foresee a fault, and knows the work of a request only by its mean. Regrets are
 // measured from it, not from an optimum that nobody knows.
 
-import type { Fault } from '../../faults/index.ts';
+import type { Fault, FaultScript } from '../../faults/index.ts';
 import { faultsAt } from '../../faults/index.ts';
 import type { Work } from '../scenario.ts';
 import { RecentCount } from '../world/index.ts';
@@ -27,6 +27,8 @@ export const oracle: PolicyEntry = {
     const slowness = new Float64Array(instances);
     const limit = new Float64Array(instances);
     const recent = Array.from({ length: instances }, () => new RecentCount());
+    const routeOf = new Map(callers.keys?.map(({ key, route }) => [key, route]));
+    const hasRoutes = script.some(({ fault }) => fault.name === 'route-fails');
     let readAt = -Infinity;
     // What is known of the faults changes seldom, and is asked for each pick: read again a thousand times a second.
     const read = (now: number): void => {
@@ -44,9 +46,10 @@ export const oracle: PolicyEntry = {
       }
     };
     return {
-      pick({ tried }) {
+      pick({ tried, key }) {
         const now = trueNow();
         read(now);
+        const route = hasRoutes && key !== undefined ? routeOf.get(key) : undefined;
         let best = -1;
         let bestLoss = Infinity;
         let bestMs = Infinity;
@@ -56,7 +59,8 @@ export const oracle: PolicyEntry = {
           const at = (start + look) % instances;
           if (tried.includes(at) && tried.length < instances) continue;
           const isLimited = limit[at] < Infinity && recent[at].at(now) >= limit[at];
-          const itsLoss = isLimited ? 1 : loss[at];
+          const failsRoute = route !== undefined && failsFor(script, at, route, now);
+          const itsLoss = isLimited || failsRoute ? 1 : loss[at];
           // The tier decides among equals alone: nothing is measured that it would spare.
           const busy = (workMs + streamMs) * (inFlight[at] / workers);
           const ms = slowness[at] * (workMs + busy) * (1 + 1e-6 * (priorities?.[at % priorities.length] ?? 0));
@@ -100,6 +104,13 @@ function lossOf(fault: Fault, ageMs: number, method: string): number {
     default:
       return 0;
   }
+}
+
+// Of one route alone, so by the request.
+function failsFor(script: FaultScript, instance: number, route: string, now: number): boolean {
+  return faultsAt(script, String(instance), now).some(
+    ({ fault }) => fault.name === 'route-fails' && fault.route === route,
+  );
 }
 
 function slownessOf(fault: Fault, ageMs: number): number {

@@ -1,6 +1,7 @@
 // Every scenario, in one list. A new one is an entry in the file whose kind it is.
 
 import type { Scenario } from '../scenario.ts';
+import { BLAME } from './blame.ts';
 import { ONE_SICK } from './one-sick.ts';
 import { POSTS } from './post.ts';
 import { QUIET } from './quiet.ts';
@@ -19,4 +20,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...UNDER_LOAD,
   ...QUIET,
   ...SHAPES,
+  ...BLAME,
 ];

@@ -12,6 +12,7 @@ import { lognormal } from '../../faults/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Scenario } from '../scenario.ts';
 import { arrivals } from './arrivals.ts';
+import { drawKey } from './keys.ts';
 import type { Instance } from './instance.ts';
 import type { Log } from '../log.ts';
 import type { Ending, Request } from '../request.ts';
@@ -64,14 +65,24 @@ export class Callers {
     const { callers, fleet, balancers } = scenario;
     const { work } = fleet;
     const random = this.#random;
-    const isPoison = callers.poisonShare > 0 && random() < callers.poisonShare;
+    const who = callers.keys === undefined ? undefined : drawKey(callers.keys, random);
+    const poisonShare = who?.poisonShare ?? callers.poisonShare;
+    const isPoison = poisonShare > 0 && random() < poisonShare;
     const balancer = balancers > 1 ? Math.floor(random() * balancers) : 0;
     const isLognormal = work.kind === 'lognormal';
     const workMs = isLognormal
       ? lognormal(work.meanMs, work.sigma, random)
       : work.samplesMs[Math.floor(random() * work.samplesMs.length)];
     const streamMs = isLognormal && work.streamMs ? lognormal(work.streamMs, work.sigma, random) : 0;
-    const request = { arrivedAt: clock.now(), workMs, streamMs, method: callers.method, isPoison };
+    const request = {
+      arrivedAt: clock.now(),
+      workMs,
+      streamMs,
+      method: callers.method,
+      isPoison,
+      key: who?.key,
+      route: who?.route,
+    };
     this.#budgets[balancer].deposit(clock.now());
     new Exchange(this.#world, balancer, this.#budgets[balancer], this.#idempotent, request).attempt();
   }
@@ -103,7 +114,8 @@ class Exchange {
     const { scenario, clock, balancersClock, policies, fleet, log } = this.#world;
     const { retries, timeoutMs, hedgeAfterMs } = scenario.callers;
     const replayable = this.#idempotent && this.#tried.length < retries;
-    const grant = policies[this.#balancer].pick({ now: balancersClock.now(), replayable, tried: this.#tried });
+    const { key } = this.#request;
+    const grant = policies[this.#balancer].pick({ now: balancersClock.now(), replayable, tried: this.#tried, key });
     if (grant === undefined) {
       if (this.#underWay === 0) this.#finish(false);
       return;
@@ -120,6 +132,7 @@ class Exchange {
       this.#underWay--;
       cancelTimeout();
       grant.ended(ending, balancersClock.now(), retryAfterMs);
+      if (ending !== 'ignored') log.attemptEnded?.(instance, ending === 'good', clock.now());
     };
     const giveUp = fleet[instance].send(this.#request, {
       onHead: () => {

@@ -65,8 +65,8 @@ export class Instance {
 
   /** Sends an attempt; the answer is how its caller gives up, after which it is told nothing. */
   send(request: Request, caller: Waiting): () => void {
-    const { method, isPoison, streamMs, workMs } = request;
-    const behaviour = this.#behave({ method, check: false, poison: isPoison }, workMs / this.#speed);
+    const { method, isPoison, route, streamMs, workMs } = request;
+    const behaviour = this.#behave({ method, check: false, poison: isPoison, route }, workMs / this.#speed);
     const call: Call = { behaviour, streamMs: streamMs / this.#speed, caller, isOver: false };
     this.#open.add(call);
     if (behaviour.kind === 'refuse') {
