@@ -6,7 +6,7 @@ export type { Beliefs, Estimate, FaultSpan, Figures, InstanceTimeline, Timeline 
 export { cost, estimate } from './measures/index.ts';
 export type { Belief, Grant, MakePolicy, Policy, PolicyEntry, Surroundings, Wish } from './policy.ts';
 export type { HaleOptions } from './policies/index.ts';
-export { POLICIES, haleWith } from './policies/index.ts';
+export { POLICIES, haleWith, oracleAfter } from './policies/index.ts';
 export type { PageInput, PageRun, PictureOptions, Trace } from './report/index.ts';
 export { renderHtml, renderPicture, sparkline, trace } from './report/index.ts';
 export type { Judged, JudgedTree, ScenarioFinding } from './judge/index.ts';

@@ -1,2 +1,3 @@
 export { AdaptiveLimit } from './adaptive-limit.ts';
+export { LearnedRate } from './learned-rate.ts';
 export { hasRoom, mostBeside } from './room.ts';

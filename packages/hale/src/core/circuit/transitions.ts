@@ -46,7 +46,7 @@ export const TRANSITIONS: Readonly<Record<Circuit, Readonly<Partial<Record<Circu
   'half-open': {
     'trial-failed': { to: 'open', does: 'refused for a longer window' },
     'checks-failed': { to: 'open', does: 'refused for a longer window' },
-    'trials-passed': { to: 'closed', does: 'trust .1, suspicion half the threshold, other evidence forgotten' },
+    'trials-passed': { to: 'closed', does: 'trust .2, suspicion half the threshold, other evidence forgotten' },
     'trial-expired': { to: 'half-open', does: 'the place returns; good trials are counted anew' },
     'forced-open': { to: 'open', does: 'forced: no evidence, window or check moves it' },
     'forced-closed': { to: 'closed', does: 'forced: evidence is forgotten; no evidence, window or check moves it' },

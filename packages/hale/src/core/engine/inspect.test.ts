@@ -102,10 +102,10 @@ describe('inspect and explain', () => {
       trial.succeed({ latencyMs: 10, now: rig.now });
       assert.equal(rig.see('a').score, i < 3 ? (i + 1) / (i + 2) : 0.75);
     }
-    says(rig, 'a', /slow start at 10 % of its share/);
+    says(rig, 'a', /slow start at 20 % of its share/);
     assert.match(rig.engine.explain('a', rig.now).join(' '), /Suspicion is 2.5 of 5 failures/);
     rig.pass(2000);
-    says(rig, 'a', /20 %/);
+    says(rig, 'a', /40 %/);
   });
 
   test('show a score below the threshold on a circuit that is still closed', () => {

@@ -18,6 +18,7 @@ import {
   HALF_OPEN,
   IN_FLIGHT,
   LATENCY,
+  LATENCY_RATE,
   LEVEL,
   MODE,
   MODES,
@@ -105,7 +106,7 @@ function inspectSlot(state: EngineState, slot: number, now: number): InstanceSna
   const withoutReason = {
     id,
     score,
-    slowness: latencyOf(ledger, slot, now, median, tuning) / median,
+    slowness: latencyOf(ledger, slot, now, median, fleet.totals[LATENCY_RATE]) / median,
     health: healthOf(state, slot, score),
     circuit,
     mode: MODES[ledger.u8[slot * BYTES + MODE]],
@@ -150,10 +151,14 @@ function evidenceOf(state: EngineState, slot: number, now: number): EvidenceSnap
     run: ledger.u8[slot * BYTES + RUN],
     failureRate: failureRate(ledger, slot, time, commonRate(fleet, now, tuning), tuning),
     baseline: state.isClosed(slot) ? restOfFleet(ledger, fleet, slot, now, tuning) : commonRate(fleet, now, tuning),
-    latencyMs: ledger.f32[at + LATENCY] === 0 ? null : latencyOf(ledger, slot, now, medianLatency(fleet), tuning),
+    latencyMs:
+      ledger.f32[at + LATENCY] === 0
+        ? null
+        : latencyOf(ledger, slot, now, medianLatency(fleet), fleet.totals[LATENCY_RATE]),
     trust: trustOf(ledger, slot, now, state.largestWeightOf(slot), settings),
     forced: (ledger.u8[slot * BYTES + FLAGS] & FORCED) !== 0,
     pausedForMs: isPaused(ledger, slot, now) ? (ledger.side[slot * SIDE + PAUSED_UNTIL] - now) | 0 : null,
+    learnedRate: state.rates?.limitOf(slot) ?? null,
     goodTrials: state.isClosed(slot) ? 0 : ledger.u8[slot * BYTES + TRIALS] >> 4,
     relapses: ledger.u8[slot * BYTES + LEVEL],
     forecastMs: state.forecast?.untilBelow(slot, settings.healthThreshold) ?? null,

@@ -142,6 +142,7 @@ function inRange(instance: InstanceSnapshot, when: string): void {
   assert.ok(evidence.baseline >= 0 && evidence.baseline <= 1, say);
   assert.ok(evidence.trust > 0 && evidence.trust <= 1, say);
   assert.ok(evidence.latencyMs === null || (evidence.latencyMs >= 0.04 && evidence.latencyMs <= 1.0001e7), say);
+  assert.ok(evidence.learnedRate === null || (evidence.learnedRate >= 1 && evidence.learnedRate <= 1e9), say);
   assert.ok(evidence.goodTrials >= 0 && evidence.goodTrials <= 15, say);
   assert.ok(evidence.forecastMs === null || (evidence.forecastMs >= 0 && evidence.forecastMs <= 120_000), say);
 }

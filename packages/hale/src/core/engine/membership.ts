@@ -136,13 +136,14 @@ function add(
   state.given[slot] = given.instances[index];
   ledger.side[slot * SIDE + SERIES] = state.instruments.open(record.id);
   state.limit?.take(slot);
+  state.rates?.take(slot);
   state.forecast?.take(slot, now);
   ledger.f32[slot * WORDS + FLEET_TIME] = state.fleet.totals[FLEET_CLOCK];
   const group = groupOf(state, record);
   ledger.f32[slot * WORDS + INVERSE_WEIGHT] = 1 / record.weight;
   raiseLargest(state, group, record.weight);
   // A newcomer to a fleet at work is cold; those that start together are equal.
-  if (isRunning) beginSlowStart(ledger, slot, now, group.largestWeight, state.settings, state.tuning);
+  if (isRunning) beginSlowStart(ledger, slot, now, state.tuning.firstTrust, group.largestWeight, state.settings);
   else setTrust(ledger, slot, now, 1, group.largestWeight);
   state.roster.enter(ledger, slot, group, belongsInList(state, slot, now));
   state.facts.add(state.name, now, {

@@ -3,7 +3,8 @@
 // circuits first, then closed ones that asked for patience, then the others. (One that asked for patience may answer, one
 // that was found failing will not: with the paused ones last, twenty 429s of one client sent everybody's POSTs to the one
 // instance that resets them.) Never one that was excluded, that an operator drained or
-// forced open. A panic pick is no trial: it proves nothing, since it was sent for want of a choice.
+// forced open. Among equals those below their learned rate come first: with all of a fleet paused, those have room, and the
+// others would only refuse again. A panic pick is no trial: it proves nothing, since it was sent for want of a choice.
 
 import type { Roster } from '../eligibility/index.ts';
 import { BYTES, IN_FLIGHT, MODE, READY, WORDS } from '../model/index.ts';
@@ -24,7 +25,10 @@ export function panicPick(state: EngineState, roster: Roster, now: number): numb
     const slot = slotAtPlace(roster, place);
     if (!isReady(state, slot)) continue;
     looks--;
-    const rank = (state.isClosed(slot) ? 0 : 2) + (isPaused(state.ledger, slot, now) ? 1 : 0);
+    const rank =
+      (state.isClosed(slot) ? 0 : 4) +
+      (isPaused(state.ledger, slot, now) ? 2 : 0) +
+      (state.rates?.isFull(slot, now) === true ? 1 : 0);
     const price = state.view.priceOfSlot(slot) * (tierOf(roster, state.groupOf(slot).priority) + 1);
     if (rank < bestRank || (rank === bestRank && (isTie(state, slot, best) ? price * TIE_BAND : price) < bestPrice)) {
       best = slot;

@@ -13,6 +13,7 @@ import type { Group, Roster, Tier } from '../eligibility/index.ts';
 import { keepProbability } from '../eligibility/index.ts';
 import { takeTrialPlace, isTrialExpired, isTrialOut } from '../circuit/index.ts';
 import { BYTES, FLAGS, HALF_OPEN, MODE, READY, SAFE_ONLY, TYPICAL } from '../model/index.ts';
+import { PACE_PICKS, notePace } from '../observe/index.ts';
 import { isPaused, isSafeToTry } from '../recovery/index.ts';
 import type { PickContext, Strategy } from '../strategies/strategy.ts';
 import { isDue, isEligible, isForced, relist, trialDueAt } from './listing.ts';
@@ -49,7 +50,9 @@ export function chooseSlot(
   const { now } = context;
   const { roster } = candidates;
   state.isTrial = false;
-  state.counts[PICK_COUNTER] = (state.counts[PICK_COUNTER] + 1) | 0;
+  const picks = (state.counts[PICK_COUNTER] + 1) | 0;
+  state.counts[PICK_COUNTER] = picks;
+  if ((picks & PACE_PICKS) === 0) notePace(state.fleet, now, state.tuning);
   if (!hasRoom(state.counts[TOTAL_IN_FLIGHT], context.cost, state.settings.limits.maxInFlight)) return ALL_FULL;
   state.view.beginPick(now, replayable);
 
@@ -60,7 +63,9 @@ export function chooseSlot(
   }
   if (state.isPanicking && candidates.isMembership) calm(state, now);
 
-  const chosen = chooseInTiers(state, candidates, context, replayable, loose);
+  let chosen = chooseInTiers(state, candidates, context, replayable, loose);
+  // A learned rate is an estimate: better to ask than to refuse on it.
+  if (chosen < 0 && state.view.disregardRates()) chosen = chooseInTiers(state, candidates, context, replayable, loose);
   if (chosen >= 0) return chosen;
   if (isEveryoneFull(state, roster)) return ALL_FULL;
   // Enough are eligible, but each trial place is taken, or the request has been to all of them. In panic mode someone is
@@ -234,6 +239,8 @@ function tooFew(
       reason: 'minimum',
     });
   }
+  // With learned rates in the way, one that asked for patience could come before one that did not.
+  state.view.disregardRates();
   // Panic disregards health, not recovery: with a minimum that is out of reach nobody would ever be tried again.
   for (const group of candidates.roster.groups) {
     const trial = group.othersCount > 0 ? seekTrial(state, candidates, group, now, replayable, loose) : -1;

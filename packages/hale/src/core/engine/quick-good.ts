@@ -44,6 +44,7 @@ const PROGRESS_AT = model.PROGRESS_AT;
 const LAST_OUTCOME = model.LAST_OUTCOME;
 const LATENCY = model.LATENCY;
 const LATENCY_AT = model.LATENCY_AT;
+const LATENCY_RATE = model.LATENCY_RATE;
 const MEDIAN = model.MEDIAN;
 const RING_SIZE = model.RING_SIZE;
 const SUSPICION = model.SUSPICION;
@@ -136,8 +137,8 @@ export function quickGood(state: EngineState, slot: number): boolean {
     const sample = latencyMs < SHORTEST_MS ? SHORTEST_MS : latencyMs > LONGEST_MS ? LONGEST_MS : latencyMs;
     const idle = (now - i32[at + LATENCY_AT]) | 0;
     let weight = tuning.latencyWeight;
-    if (idle > weight * tuning.latencyMs) {
-      const x = idle * tuning.latencyRate;
+    const x = idle * totals[LATENCY_RATE];
+    if (x > weight) {
       weight = Math.max(weight, 1 - 1 / (1 + x + 0.5 * x * x));
     }
     f32[at + LATENCY] = known + weight * (sample - known);

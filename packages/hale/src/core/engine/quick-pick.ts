@@ -9,6 +9,7 @@ import type { Group } from '../eligibility/index.ts';
 import type { BlameKey } from '../model/index.ts';
 import * as model from '../model/index.ts';
 import { commonRate, fleetTime } from '../model/index.ts';
+import { PACE_PICKS, notePace } from '../observe/index.ts';
 import { shareOf } from '../recovery/index.ts';
 import { queuePrice } from '../score/index.ts';
 import { notSettled, positionsPerRandom, priceAt, scoutPriceAt } from '../strategies/index.ts';
@@ -38,6 +39,7 @@ const INVERSE_WEIGHT = model.INVERSE_WEIGHT;
 const IN_FLIGHT = model.IN_FLIGHT;
 const LATENCY = model.LATENCY;
 const LATENCY_AT = model.LATENCY_AT;
+const LATENCY_RATE = model.LATENCY_RATE;
 const MEDIAN = model.MEDIAN;
 const PROGRESS_AT = model.PROGRESS_AT;
 const QUIET = model.QUIET;
@@ -72,7 +74,9 @@ export function quickLease(state: EngineState, replayable: boolean, keys: BlameK
   const { counts, ledger, times } = state;
   const now = times[NOW];
   state.isTrial = false;
-  counts[PICK_COUNTER] = (counts[PICK_COUNTER] + 1) | 0;
+  const picks = (counts[PICK_COUNTER] + 1) | 0;
+  counts[PICK_COUNTER] = picks;
+  if ((picks & PACE_PICKS) === 0) notePace(state.fleet, now, state.tuning);
   const slot = quickPick(state, state.roster.first!, replayable);
   if (slot < 0) return undefined;
   const { i32 } = ledger;
@@ -100,7 +104,7 @@ function quickPick(state: EngineState, group: Group, replayable: boolean): numbe
   const median = totals[MEDIAN] > 0 ? totals[MEDIAN] : 1;
   const common = commonRate(fleet, now, tuning);
   const typical = totals[TYPICAL];
-  const { latencyRate } = tuning;
+  const latencyRate = totals[LATENCY_RATE];
   const perRandom = positionsPerRandom(listedCount);
   let fraction = 0;
   let uses = 0;
@@ -199,7 +203,7 @@ function theLongWay(
 /** Takes one pick in eight into the typical price: a smoothed number needs no more than a sample, at eight times the weight. */
 export function noteTypical({ fleet, ledger, tuning }: EngineState, slot: number, now: number): void {
   const { totals } = fleet;
-  const queue = queuePrice(ledger, slot, now | 0, totals[MEDIAN] > 0 ? totals[MEDIAN] : 1, tuning);
+  const queue = queuePrice(ledger, slot, now | 0, totals[MEDIAN] > 0 ? totals[MEDIAN] : 1, totals[LATENCY_RATE]);
   const weight = 8 * tuning.typicalWeight;
   totals[TYPICAL] = totals[TYPICAL] === 0 ? queue : totals[TYPICAL] + weight * (queue - totals[TYPICAL]);
 }

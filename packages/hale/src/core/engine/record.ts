@@ -18,6 +18,7 @@ import {
 import { isParked } from '../eligibility/index.ts';
 import { isSameBurstByTime } from '../observe/index.ts';
 import { CAUSE_PLACE, SUCCESS_PLACE } from './instruments.ts';
+import { noteRefused } from './rates.ts';
 import { failed, failedOutside, good, overload } from './settle.ts';
 import type { EngineState } from './state.ts';
 import { tapNamed } from './tap.ts';
@@ -67,6 +68,8 @@ function take(state: EngineState, slot: number, recorded: Recorded, now: number)
   state.instruments.settled(state.ledger.side[slot * SIDE + SERIES], isGood ? SUCCESS_PLACE : CAUSE_PLACE + cause);
   if (!isGood && cause === OVERLOAD) {
     if (settlesTrial(state, slot, recorded, now)) returnTrialPlace(state.ledger, slot);
+    // An owner's word is no answer to a request.
+    if (recorded.source === 'traffic') noteRefused(state, slot, startedAt ?? now - (latencyMs ?? 0), retryAfterMs, now);
     overload(state, slot, retryAfterMs, now);
     return;
   }

@@ -50,6 +50,7 @@ import type { Override } from './override.ts';
 import { override } from './override.ts';
 import { ALL_FULL, chooseSlot } from './pick.ts';
 import { isQuick, quickLease } from './quick-pick.ts';
+import { noteGranted } from './rates.ts';
 import { pauseByCheck, record } from './record.ts';
 import type { EngineOptions } from './state.ts';
 import { EngineState } from './state.ts';
@@ -109,6 +110,7 @@ export class ServiceEngine {
     if (ledger.i32[at] === ledger.side[slot * SIDE + QUIET]) ledger.i32[slot * WORDS + PROGRESS_AT] = now;
     ledger.i32[at] += cost;
     counts[TOTAL_IN_FLIGHT] += cost;
+    if (state.rates !== undefined) noteGranted(state, slot, now);
     const lease = keys === undefined ? new Lease(state, slot, cost, now) : new KeyedLease(state, slot, cost, now, keys);
     // A listener may call any door, so the lease is whole before it is told.
     if (state.facts.hasNews) state.facts.tell();
@@ -122,6 +124,7 @@ export class ServiceEngine {
     state.isForBlamed = false;
     const candidates = this.#candidates.of(instances, now);
     const slot = chooseSlot(state, candidates, this.#context, false, true);
+    if (slot >= 0 && state.rates !== undefined) noteGranted(state, slot, now);
     // Read before a listener is told, who may change the membership.
     const chosen = slot < 0 ? this.#refuse(slot, 1) : state.given[slot];
     if (state.facts.hasNews) state.facts.tell();

@@ -12,6 +12,7 @@ import {
   LEVEL,
   LISTED,
   MEDIAN,
+  LATENCY_RATE,
   OVERLOAD,
   POSITION,
   RUN,
@@ -32,6 +33,7 @@ import type { Lease } from './lease.ts';
 import { relist, relistByScore } from './listing.ts';
 import { sampleForecast } from './forecast-sample.ts';
 import { OVERLOAD_RULE, tellObserved } from './observed-rules.ts';
+import { noteRefused } from './rates.ts';
 import { forgetQuiet, noteProgress, quiet } from './silence.ts';
 import type { EngineState } from './state.ts';
 import { DOUBLE, STALE, TOTAL_IN_FLIGHT, UNKNOWN, WATCHED_KEYS } from './counters.ts';
@@ -90,6 +92,7 @@ export function settle(
     if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
     else good(state, slot, lease.trial, lease.sampledUs >= 0 ? NaN : measured, now);
   } else if (kind === BAD_END && cause === OVERLOAD) {
+    noteRefused(state, slot, lease.grantedAt, retryAfterMs, now);
     overload(state, slot, retryAfterMs, now);
   } else if (kind === BAD_END) {
     if (isStale) state.noteIgnored(STALE, 'a lease of an earlier circuit epoch');
@@ -120,6 +123,7 @@ export function good(state: EngineState, slot: number, isTrial: boolean, latency
   advanceFleetClock(ledger, fleet, now, tuning, 1);
   noteLatency(ledger, fleet, slot, latencyMs, now, tuning);
   forgetPause(ledger, slot, now);
+  if (state.rates !== undefined) state.rates.answered(slot);
   if (isTrial) {
     if (passTrial(ledger, slot, settings.recoveryThreshold)) transition(state, slot, 'trials-passed', 'trial', now);
     return;
@@ -203,8 +207,9 @@ function tellStrategy(state: EngineState, slot: number, latencyMs: number, now: 
 }
 
 function observeLimit(state: EngineState, slot: number, kind: number, measured: number, now: number): void {
-  const { ledger, fleet, tuning } = state;
-  const estimate = kind === GOOD ? latencyOf(ledger, slot, now, medianLatency(fleet), tuning) : measured;
+  const { ledger, fleet } = state;
+  const estimate =
+    kind === GOOD ? latencyOf(ledger, slot, now, medianLatency(fleet), fleet.totals[LATENCY_RATE]) : measured;
   state.limit!.observe(
     slot,
     measured,

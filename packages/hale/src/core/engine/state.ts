@@ -2,7 +2,7 @@
 
 import { setFleetSize } from '../observe/index.ts';
 import type { Clock, Random } from '../kernel/index.ts';
-import type { AdaptiveLimit } from '../admission/index.ts';
+import type { AdaptiveLimit, LearnedRate } from '../admission/index.ts';
 import type { KeyBlame } from '../blame/index.ts';
 import { Forecast } from '../score/index.ts';
 import type { Reason, ServiceInstance, Settings, Tuning } from '../model/index.ts';
@@ -106,11 +106,14 @@ export class EngineState {
   lastIgnored: string | undefined;
   /** Strategy of each group of the membership, by group number. */
   readonly strategies: Strategy[] = [];
+  /** Rates that instances take on, while any is known or being learned: see rates.ts. */
+  rates: LearnedRate | undefined = undefined;
   /** Fewest listed instances for the quick way of a pick; Infinity when it does not know the strategy or the limits. */
-  readonly quickMinimum: number;
+  quickMinimum: number;
   /** Some strategy, or whoever records, wants to hear of settlements: then none takes the quick way. */
   hasListener: boolean;
   readonly #factory: StrategyFactory;
+  readonly #bareQuickMinimum: number;
 
   constructor(options: EngineOptions) {
     this.name = options.name;
@@ -127,11 +130,12 @@ export class EngineState {
     this.onOutcome = options.onOutcome;
     this.hasListener = options.onOutcome !== undefined;
     this.#factory = options.strategy;
-    this.quickMinimum = quickMinimumOf(
+    this.#bareQuickMinimum = quickMinimumOf(
       options.strategy === lowestPrice,
       options.limit !== undefined,
       options.settings.minHealthyInstances,
     );
+    this.quickMinimum = this.#bareQuickMinimum;
     this.times = new Float64Array([Infinity, 0, 0, 0, NaN]);
     setFleetSize(this.fleet, 0, this.tuning);
     this.view = new LedgerView(this);
@@ -185,6 +189,12 @@ export class EngineState {
 
   /** Set at composition: housekeeping walks all instances, and is due about once in ten days or at a forgetting. */
   keepHouse: (now: number) => void = () => {};
+
+  /** While there are learned rates no pick takes the quick way. */
+  setRates(rates: LearnedRate | undefined): void {
+    this.rates = rates;
+    this.quickMinimum = rates === undefined ? this.#bareQuickMinimum : Infinity;
+  }
 
   /** A strategy, guarded against a factory that throws. */
   makeStrategy(): Strategy {

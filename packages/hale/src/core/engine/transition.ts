@@ -4,6 +4,7 @@ import type { Mercy } from '../eligibility/index.ts';
 import { isParked, mercyFor } from '../eligibility/index.ts';
 import type { Circuit, Reason } from '../model/index.ts';
 import {
+  BURST_AT,
   BYTES,
   CHECKS_FAILED,
   CIRCUIT,
@@ -22,7 +23,7 @@ import { moveCircuit } from '../circuit/index.ts';
 import { isForced, relist } from './listing.ts';
 import { CHECKS_RULE, SUSPICION_RULE, tellObservedTrip } from './observed-rules.ts';
 import type { EngineState } from './state.ts';
-import { OUT, RESTORES } from './counters.ts';
+import { OUT, PICK_COUNTER, RESTORES } from './counters.ts';
 
 /** Moves a circuit and all that hangs on it. `latencyMs` is that of the failure that moved it, 0 when there is none. */
 export function transition(
@@ -43,7 +44,7 @@ export function transition(
   }
   if (!isParked(ledger, slot)) state.counts[OUT] += Number(to !== CLOSED) - Number(from !== CLOSED);
   if (to === OPEN && event !== 'forced-open') {
-    setBackoff(ledger, slot, now, latencyMs, settings, tuning, state.random);
+    setBackoff(ledger, slot, now, latencyMs, msPerPick(state, slot, now), settings, tuning, state.random);
   }
   if (to === CLOSED) {
     clearEvidence(ledger, fleet, slot);
@@ -51,7 +52,8 @@ export function transition(
     ledger.checkSuspicion[slot] = 0;
     // A restored instance keeps half of the suspicion: three errors suffice until about 57 good outcomes have passed.
     ledger.f32[slot * WORDS + SUSPICION] = event === 'trials-passed' ? settings.circuitBreakThreshold / 2 : 0;
-    if (event === 'trials-passed') beginSlowStart(ledger, slot, now, state.largestWeightOf(slot), settings, tuning);
+    if (event === 'trials-passed')
+      beginSlowStart(ledger, slot, now, tuning.restoredTrust, state.largestWeightOf(slot), settings);
     else setTrust(ledger, slot, now, 1, state.largestWeightOf(slot));
   }
   state.forecast?.reset(slot, now);
@@ -63,6 +65,13 @@ export function transition(
   record.isEjected = false;
   relist(state, slot, now);
   tell(state, slot, event, from, to, reason, now);
+}
+
+// Since the failure that opened it, or NaN when that was just now. Times the instances that are out: each has trials.
+function msPerPick({ ledger, counts }: EngineState, slot: number, now: number): number {
+  const picks = (counts[PICK_COUNTER] - ledger.burstPick[slot]) | 0;
+  const ms = (now - ledger.i32[slot * WORDS + BURST_AT]) | 0;
+  return picks > 0 && ms > 0 && ledger.burstPick[slot] !== 0 ? (ms / picks) * Math.max(1, counts[OUT]) : NaN;
 }
 
 /** A rule has found the slot guilty. Enacts it, spares it, or only reports it, by the written rules. */

@@ -6,6 +6,7 @@
 // written out (V8 boxes a returned fraction whenever it does not inline the call), and a division is made only where its
 // result can differ. The formulas are those of core/score and core/recovery; a test holds both to equal answers.
 
+import type { LearnedRate } from '../admission/index.ts';
 import { hasRoom, mostBeside } from '../admission/index.ts';
 import type { Group } from '../eligibility/index.ts';
 import { isInList } from '../eligibility/index.ts';
@@ -21,6 +22,7 @@ import {
   IN_FLIGHT,
   LATENCY,
   LATENCY_AT,
+  LATENCY_RATE,
   POSITION,
   PROGRESS_AT,
   SHARE,
@@ -63,6 +65,10 @@ export class LedgerView implements View {
   private f32: Float32Array = new Float32Array(0);
   private i32: Int32Array = new Int32Array(0);
   private u8: Uint8Array = new Uint8Array(0);
+  /** Learned rates, unless this pick has come to the point of disregarding them. */
+  private rates: LearnedRate | undefined = undefined;
+  /** Somebody was passed over for its rate alone. */
+  private hasMetRate = false;
   /** Nobody is excluded and limits do not adapt: only the fixed limit is asked. */
   private isUnrestricted = true;
   /** `now` as the ledger keeps times: 32-bit ms. */
@@ -86,7 +92,9 @@ export class LedgerView implements View {
     const { fleet, tuning, ledger } = this.state;
     const numbers = this.numbers;
     this.ms = now | 0;
-    this.isUnrestricted = this.excludedCount === 0 && this.state.limit === undefined;
+    this.rates = this.state.rates;
+    this.hasMetRate = false;
+    this.isUnrestricted = this.excludedCount === 0 && this.state.limit === undefined && this.rates === undefined;
     this.f32 = ledger.f32;
     this.i32 = ledger.i32;
     this.u8 = ledger.u8;
@@ -96,6 +104,12 @@ export class LedgerView implements View {
     numbers[MEDIAN] = medianLatency(fleet);
     numbers[FAILURE_COST] = replayable ? tuning.replayableFailureCost : tuning.failureCost;
     numbers[SCOUT_COST] = replayable ? tuning.scoutFailureCost : tuning.failureCost;
+  }
+
+  /** From here on this pick asks for no learned rate. True when one has kept it from somebody. */
+  disregardRates(): boolean {
+    this.rates = undefined;
+    return this.hasMetRate;
   }
 
   /** Passes over this slot in the pick that is being prepared. An id that nobody has is passed over itself. */
@@ -149,7 +163,7 @@ export class LedgerView implements View {
       this.slots[position],
       this.numbers[NOW],
       this.numbers[MEDIAN],
-      this.state.tuning,
+      this.state.fleet.totals[LATENCY_RATE],
     );
   }
 
@@ -213,7 +227,7 @@ export class LedgerView implements View {
     else {
       const idle = (this.ms - i32[at + LATENCY_AT]) | 0;
       if (idle > 0) {
-        const x = idle * this.state.tuning.latencyRate;
+        const x = idle * this.state.fleet.totals[LATENCY_RATE];
         const median = numbers[MEDIAN];
         latency = median + (latency - median) / (1 + x + 0.5 * x * x);
       }
@@ -236,7 +250,7 @@ export class LedgerView implements View {
 
   /** The price without its failure term. */
   queueOfSlot(slot: number): number {
-    return queuePrice(this.state.ledger, slot, this.ms, this.numbers[MEDIAN], this.state.tuning);
+    return queuePrice(this.state.ledger, slot, this.ms, this.numbers[MEDIAN], this.state.fleet.totals[LATENCY_RATE]);
   }
 
   isSlotAvailable(slot: number): boolean {
@@ -247,7 +261,10 @@ export class LedgerView implements View {
     const inFlight = this.i32[slot * WORDS + IN_FLIGHT];
     if (inFlight > this.mostBeside) return true;
     const { limit } = this.state;
-    return limit !== undefined && !hasRoom(inFlight, this.cost, limit.limitOf(slot));
+    if (limit !== undefined && !hasRoom(inFlight, this.cost, limit.limitOf(slot))) return true;
+    if (this.rates === undefined || !this.rates.isFull(slot, this.numbers[NOW])) return false;
+    this.hasMetRate = true;
+    return true;
   }
 
   isExcluded(slot: number): boolean {

@@ -16,6 +16,7 @@ const evidence: EvidenceSnapshot = {
   trust: 1,
   forced: false,
   pausedForMs: null,
+  learnedRate: null,
   goodTrials: 0,
   relapses: 0,
   forecastMs: null,
@@ -127,6 +128,15 @@ describe('the one sentence', () => {
     assert.equal(sentence({ score: 0.5 }), 'sound', 'at the threshold it is not below');
   });
 
+  test('names a learned rate, unless something worse is to be said', () => {
+    assert.equal(
+      sentence({ evidence: { learnedRate: 39.6 } }),
+      'takes about 40 requests a second; the rest goes elsewhere',
+    );
+    assert.match(sentence({ evidence: { learnedRate: 40, pausedForMs: 7000 } }), /paused/);
+    assert.match(sentence({ evidence: { learnedRate: 40, trust: 0.5 } }), /slow start/);
+  });
+
   test('names slow start', () => {
     assert.equal(sentence({ health: 'degraded', evidence: { trust: 0.125 } }), 'slow start at 13 % of its share');
   });
@@ -147,6 +157,14 @@ describe('the explanation', () => {
       'Its score is 1.00: 0.0 bad of 40.0 recent outcomes, where the rest of the fleet fails at 0.0 %.',
       'It answers in 12.3 ms, 1.0 times the fleet’s median.'.replace('’', "'"),
     ]);
+  });
+
+  test('says what the refusals have shown, whatever the reason is', () => {
+    assert.match(
+      explain({ evidence: { learnedRate: 40, pausedForMs: 1000 } }).join(' '),
+      /Its refusals have shown a limit of 40\.0 requests a second/,
+    );
+    assert.doesNotMatch(explain({}).join(' '), /refusals/);
   });
 
   test('of one that has not answered yet says nothing of its speed', () => {

@@ -44,6 +44,8 @@ export function reasonSentence(snapshot: Omit<InstanceSnapshot, 'reason'>, circu
   if (snapshot.score < healthThreshold)
     return `score ${snapshot.score.toFixed(2)} is below healthThreshold ${healthThreshold}${last}`;
   if (evidence.trust < 1) return `slow start at ${Math.round(evidence.trust * 100)} % of its share`;
+  if (evidence.learnedRate !== null)
+    return `takes about ${Math.round(evidence.learnedRate)} requests a second; the rest goes elsewhere`;
   if (snapshot.health === 'unknown') return 'nothing is known of it yet';
   return snapshot.health === 'degraded' ? `failures were seen${last}` : 'sound';
 }
@@ -72,6 +74,10 @@ export function explainInstance(snapshot: InstanceSnapshot, circumstances: Circu
   if (evidence.latencyMs !== null)
     sentences.push(
       `It answers in ${evidence.latencyMs.toFixed(1)} ms, ${snapshot.slowness.toFixed(1)} times the fleet's median.`,
+    );
+  if (evidence.learnedRate !== null)
+    sentences.push(
+      `Its refusals have shown a limit of ${evidence.learnedRate.toFixed(1)} requests a second; it is asked more only when all others are full.`,
     );
   if (evidence.forecastMs !== null)
     sentences.push(`At this rate its score falls below the threshold in about ${formatDuration(evidence.forecastMs)}.`);

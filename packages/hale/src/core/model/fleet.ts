@@ -22,6 +22,9 @@ export const COUNT_STEP = 6;
 export const COUNT_LEFT = 7;
 /** Up to so many ms between two outcomes, count rules. */
 export const COUNT_MS = 8;
+/** How fast an idle latency returns to the median, per ms; and when the picks that it is measured by began. */ // engine
+export const LATENCY_RATE = 9;
+export const RATE_AT = 10;
 /** typ: smoothed price without its failure term of what was picked. */ // engine
 export const TYPICAL = 5;
 
@@ -32,7 +35,7 @@ export const RING_SIZE = 32;
 export const LONGEST_STEP = 1000;
 
 export class Fleet {
-  readonly totals: Float64Array = new Float64Array(9);
+  readonly totals: Float64Array = new Float64Array(11);
   /** 2 x slot + (1 if bad) of each entry, -1 = empty. */
   readonly ring: Int32Array = new Int32Array(RING_SIZE).fill(-1);
   /** Fleet clock of each entry. */

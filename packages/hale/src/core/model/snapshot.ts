@@ -41,6 +41,8 @@ export interface EvidenceSnapshot {
   readonly trust: number;
   readonly forced: boolean;
   readonly pausedForMs: number | null;
+  /** Requests a second that it takes on, as its refusals have shown; null while no limit is known. */
+  readonly learnedRate: number | null;
   readonly goodTrials: number;
   readonly relapses: number;
   /** At this rate the score falls below healthThreshold in so many ms; null when it does not. */

@@ -28,20 +28,21 @@ export interface Tuning {
   /** lw and ltau: least weight of a latency sample, and how fast an idle estimate returns to the median. */
   readonly latencyWeight: number;
   readonly latencyMs: number;
-  /** 1 / latencyMs: a product is quicker than a division. */
-  readonly latencyRate: number;
   /** How far the running median moves at each sample. */
   readonly medianStep: number;
   /** Failures of requests granted before the last counted failure, within this time, are one event. */
   readonly burstMs: number;
-  /** Trust of a restored or new instance, its growth per good outcome, its least value. */
+  /** Trust of a new instance, of one that has passed its trials, its growth per good outcome, its least value. */
   readonly firstTrust: number;
+  readonly restoredTrust: number;
   readonly trustGrowth: number;
   readonly leastTrust: number;
   /** Early trials: so many failure latencies after the trip, at least 1 s and at most 8 s doubling with the level. */
   readonly safeLatencies: number;
   readonly safeFirstMs: number;
   readonly safeLongestMs: number;
+  /** One early trial in so many requests of the service costs little enough, whatever the level; so many for each instance out. */
+  readonly safePicks: number;
   /** How long a failing check may delay a blind trial, in recovery windows. */
   readonly heedWindows: number;
   /** Non-closed instances that a pick looks at, and the most that a panic or a fallback looks at. */
@@ -72,15 +73,16 @@ export const TUNING: Tuning = Object.freeze({
   commonFault: 0.8,
   latencyWeight: 0.05,
   latencyMs: 10_000,
-  latencyRate: 1 / 10_000,
   medianStep: 0.02,
   burstMs: 100,
   firstTrust: 0.1,
+  restoredTrust: 0.2,
   trustGrowth: 1.1,
   leastTrust: 0.05,
   safeLatencies: 50,
   safeFirstMs: 1000,
   safeLongestMs: 8000,
+  safePicks: 200,
   heedWindows: 4,
   scan: 8,
   lookAround: 64,

@@ -16,6 +16,7 @@ import {
   FLEET_CLOCK,
   FLEET_TIME,
   LAST_OUTCOME,
+  LATENCY_RATE,
   LONGEST_STEP,
   RING_SIZE,
   WORDS,
@@ -27,6 +28,8 @@ export function setFleetSize({ totals }: Fleet, instances: number, tuning: Tunin
   totals[COUNT_STEP] = 1 / (Math.max(1, instances) * tuning.evidenceCount);
   totals[COUNT_LEFT] = fade(totals[COUNT_STEP]);
   totals[COUNT_MS] = totals[COUNT_STEP] * tuning.evidenceMs;
+  // Until the first picks have shown how busy it is.
+  if (totals[LATENCY_RATE] === 0) totals[LATENCY_RATE] = 1 / tuning.latencyMs;
 }
 
 /** Moves the fleet clock by one outcome (or by `weight` outcomes, for evidence of others) and fades the totals. */

@@ -2,7 +2,7 @@
 
 import { fade } from '../kernel/index.ts';
 import type { Fleet, Ledger, Tuning } from '../model/index.ts';
-import { LATENCY, LATENCY_AT, MEDIAN, WORDS } from '../model/index.ts';
+import { LATENCY, LATENCY_AT, LATENCY_RATE, MEDIAN, WORDS } from '../model/index.ts';
 
 /**
  * Takes one sample. Its weight is at least .05 and grows with the time since the last one: with .05 alone an instance
@@ -25,9 +25,9 @@ export function noteLatency(
     ledger.f32[at + LATENCY] = sample;
   } else {
     const idle = (now - ledger.i32[at + LATENCY_AT]) | 0;
+    const x = idle * fleet.totals[LATENCY_RATE];
     // 1 - g(x) <= x: while x is below the least weight, the least weight is the answer.
-    const isFresh = idle <= tuning.latencyWeight * tuning.latencyMs;
-    const weight = isFresh ? tuning.latencyWeight : Math.max(tuning.latencyWeight, 1 - fade(idle * tuning.latencyRate));
+    const weight = x > tuning.latencyWeight ? Math.max(tuning.latencyWeight, 1 - fade(x)) : tuning.latencyWeight;
     ledger.f32[at + LATENCY] = known + weight * (sample - known);
   }
   ledger.i32[at + LATENCY_AT] = now;

@@ -10,6 +10,7 @@ import {
   FLEET_TIME,
   Fleet,
   INVERSE_WEIGHT,
+  LATENCY_RATE,
   Ledger,
   RUN,
   SHARE,
@@ -34,6 +35,7 @@ export function world(instances = 1, knobs: SettingsInput = {}, clock = 0): Worl
   const ledger = new Ledger();
   const fleet = new Fleet();
   fleet.totals[FLEET_CLOCK] = clock;
+  fleet.totals[LATENCY_RATE] = 1 / TUNING.latencyMs; // as a quiet service has it
   for (let index = 0; index < instances; index++) {
     const slot = ledger.take();
     ledger.f32[slot * WORDS + INVERSE_WEIGHT] = 1;

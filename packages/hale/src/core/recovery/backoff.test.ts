@@ -13,19 +13,21 @@ const DAY = 86_400_000;
 function opened({
   level = 0,
   latencyMs = 0,
+  msPerPick = NaN,
   draw = 0,
   now = 0,
   knobs = {},
 }: {
   level?: number;
   latencyMs?: number;
+  msPerPick?: number;
   draw?: number;
   now?: number;
   knobs?: SettingsInput;
 }): World {
   const of = world(2, { preset: 'serving', ...knobs });
   of.ledger.u8[BYTES + LEVEL] = level;
-  setBackoff(of.ledger, 1, now, latencyMs, of.settings, of.tuning, () => draw);
+  setBackoff(of.ledger, 1, now, latencyMs, msPerPick, of.settings, of.tuning, () => draw);
   return of;
 }
 const refusedFor = ({ ledger }: World, now = 0): number => (ledger.i32[WORDS + REFUSE_UNTIL] - now) | 0;
@@ -90,6 +92,20 @@ describe('an early trial', () => {
       [255, 8000],
     ] as const) {
       assert.equal(unsafeFor(opened({ level, draw: 0.5 })), ms, `level ${level}`);
+    }
+  });
+
+  test('waits no longer than until one in 200 requests is one: at high load a healed instance is back at once', () => {
+    for (const [msPerPick, ms] of [
+      [0.001, 1000],
+      [5, 1000],
+      [20, 4000],
+      [40, 8000],
+      [1000, 8000],
+      [Infinity, 8000],
+      [NaN, 8000],
+    ] as const) {
+      assert.equal(unsafeFor(opened({ level: 9, msPerPick, draw: 0.5 })), ms, `a pick each ${msPerPick} ms`);
     }
   });
 

@@ -3,17 +3,26 @@
 // Two deadlines. `refuseUntil`: any request may be a trial then; it doubles with each relapse up to four windows, and is
 // jittered upward only, so that "at least the recovery window" holds. `safeAt`: a request that can be sent again may try
 // earlier, since its failure costs a retry and nobody's answer.
+//
+// What that retry costs depends on how many others there are. At 300 requests a second an early trial each second is a third of
+// a percent of repetitions, and an instance that healed is back at once; at 5 a second it would be a fifth. So the doubling
+// ends where one in `safePicks` requests is a trial, between safeFirstMs and safeLongestMs. With 8 s whatever the load, a
+// healed instance waited 4 s on the mean, which was most of what hale lost beside the oracle.
 
 import type { Random } from '../kernel/index.ts';
 import type { Ledger, Settings, Tuning } from '../model/index.ts';
 import { BYTES, FLAGS, LAST_CHECK_FAILED, LEVEL, REFUSE_UNTIL, SAFE_AT, WORDS } from '../model/index.ts';
 
-/** Sets both deadlines for a circuit that opens at `now`, and raises its level. `latencyMs` is that of the failure, 0 if unknown. */
+/**
+ * Sets both deadlines for a circuit that opens at `now`, and raises its level. `latencyMs` is that of the failure, 0 if
+ * unknown; `msPerPick` how often the service is picked from, for each instance that is out, NaN if unknown.
+ */
 export function setBackoff(
   ledger: Ledger,
   slot: number,
   now: number,
   latencyMs: number,
+  msPerPick: number,
   settings: Settings,
   tuning: Tuning,
   random: Random,
@@ -29,7 +38,10 @@ export function setBackoff(
   // A time-out of 2.5 s means that the next trial may cost 2.5 s too: wait fifty times as long, or for a check.
   // A latency that is no time is an unknown one: NaN would make the trial due at once.
   const slow = latencyMs > 0 ? tuning.safeLatencies * latencyMs : 0;
-  const patience = Math.max(slow, Math.min(tuning.safeLongestMs, tuning.safeFirstMs * growth));
+  // Written so that NaN is the longest.
+  const cheap = tuning.safePicks * msPerPick;
+  const longestSafe = cheap < tuning.safeLongestMs ? Math.max(tuning.safeFirstMs, cheap) : tuning.safeLongestMs;
+  const patience = Math.max(slow, Math.min(longestSafe, tuning.safeFirstMs * growth));
   const safe = patience * (1 + settings.jitter * (2 * random() - 1));
   ledger.i32[at + REFUSE_UNTIL] = now + Math.round(Math.min(LONGEST_MS, window));
   // At least a millisecond, and rounded up: with full jitter the earliest trial must still come after the trip.

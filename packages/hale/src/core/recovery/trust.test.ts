@@ -19,7 +19,7 @@ const isGrowing = ({ ledger }: World): boolean => (ledger.u8[BYTES + FLAGS] & GR
 function starting(knobs: SettingsInput = {}, level = 0, now = 0): World {
   const of = world(2, knobs);
   of.ledger.u8[BYTES + LEVEL] = level;
-  beginSlowStart(of.ledger, 1, now, 1, of.settings, of.tuning);
+  beginSlowStart(of.ledger, 1, now, of.tuning.firstTrust, 1, of.settings);
   return of;
 }
 

@@ -9,17 +9,19 @@
 import type { Ledger, Settings, Tuning } from '../model/index.ts';
 import { BYTES, FLAGS, GROWING, INVERSE_WEIGHT, LEVEL, SHARE, SUSPICION, TRUST_AT, WORDS } from '../model/index.ts';
 
-/** Begins slow start at the first trust, or gives full trust when slow start is off. `largest` is the weight that SHARE is relative to. */
+/**
+ * Begins slow start at `trust`, (0,1], or gives full trust when slow start is off: a newcomer at a tenth, one that has passed
+ * its trials at a fifth, since something is known of it. `largest` is the weight that SHARE is relative to.
+ */
 export function beginSlowStart(
   ledger: Ledger,
   slot: number,
   now: number,
+  trust: number,
   largest: number,
   settings: Settings,
-  tuning: Tuning,
 ): void {
-  if (settings.slowStart === 0) return setTrust(ledger, slot, now, 1, largest);
-  setTrust(ledger, slot, now, tuning.firstTrust, largest);
+  setTrust(ledger, slot, now, settings.slowStart === 0 ? 1 : trust, largest);
 }
 
 /** Writes trust, and SHARE with it. */

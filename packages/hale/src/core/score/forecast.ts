@@ -6,7 +6,7 @@
 // not confirmed is taken back within seconds.
 
 import type { Fleet, Ledger, Settings, Tuning } from '../model/index.ts';
-import { SAMPLED_AT, SIDE } from '../model/index.ts';
+import { LATENCY_RATE, SAMPLED_AT, SIDE } from '../model/index.ts';
 import { scoreOf } from './score.ts';
 import { latencyOf, medianLatency } from './latency.ts';
 
@@ -64,7 +64,7 @@ export class Forecast {
     this.#holt(slot * STRIDE + LEVEL, scoreOf(ledger, fleet, slot, now, settings, tuning), elapsed, kept);
     this.#holt(
       slot * STRIDE + SLOWNESS,
-      Math.min(1000, latencyOf(ledger, slot, now, median, tuning) / median),
+      Math.min(1000, latencyOf(ledger, slot, now, median, fleet.totals[LATENCY_RATE]) / median),
       elapsed,
       kept,
     );

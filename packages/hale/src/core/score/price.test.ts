@@ -21,16 +21,16 @@ describe('queue x latency', () => {
     ledger.f32[WORDS + LATENCY] = 20;
     ledger.i32[WORDS + LATENCY_AT] = 1000;
     ledger.i32[WORDS + PROGRESS_AT] = 1000;
-    assert.equal(queuePrice(ledger, 1, 1000, 40, tuning), 20);
+    assert.equal(queuePrice(ledger, 1, 1000, 40, 1 / tuning.latencyMs), 20);
     ledger.i32[WORDS + IN_FLIGHT] = 6;
-    assert.equal(queuePrice(ledger, 1, 1000, 40, tuning), 140);
+    assert.equal(queuePrice(ledger, 1, 1000, 40, 1 / tuning.latencyMs), 140);
     ledger.f32[WORDS + INVERSE_WEIGHT] = 0.5;
-    assert.equal(queuePrice(ledger, 1, 1000, 40, tuning), 80);
+    assert.equal(queuePrice(ledger, 1, 1000, 40, 1 / tuning.latencyMs), 80);
   });
 
   test('an instance of which nothing is known costs the median', () => {
     const { ledger, tuning } = world();
-    assert.equal(queuePrice(ledger, 0, 1000, 40, tuning), 40);
+    assert.equal(queuePrice(ledger, 0, 1000, 40, 1 / tuning.latencyMs), 40);
   });
 
   test('requests that do not come back make it dear before any time-out', () => {
@@ -39,10 +39,10 @@ describe('queue x latency', () => {
     ledger.i32[LATENCY_AT] = 1000;
     ledger.i32[PROGRESS_AT] = 1000;
     ledger.i32[IN_FLIGHT] = 1;
-    near(queuePrice(ledger, 0, 1010, 20, tuning), 2 * 20, 1e-9, 'less than L:');
-    near(queuePrice(ledger, 0, 1500, 20, tuning), 2 * 500, 1e-9, 'more than L:');
+    near(queuePrice(ledger, 0, 1010, 20, 1 / tuning.latencyMs), 2 * 20, 1e-9, 'less than L:');
+    near(queuePrice(ledger, 0, 1500, 20, 1 / tuning.latencyMs), 2 * 500, 1e-9, 'more than L:');
     ledger.i32[IN_FLIGHT] = 0;
-    near(queuePrice(ledger, 0, 1500, 20, tuning), 20, 1e-9, 'nothing is awaited:');
+    near(queuePrice(ledger, 0, 1500, 20, 1 / tuning.latencyMs), 20, 1e-9, 'nothing is awaited:');
   });
 
   test('the silence is measured over 2^31 and 2^32 ms', () => {
@@ -50,7 +50,7 @@ describe('queue x latency', () => {
       const { ledger, tuning } = world();
       ledger.i32[PROGRESS_AT] = at;
       ledger.i32[IN_FLIGHT] = 1;
-      assert.equal(queuePrice(ledger, 0, at + 300, 1, tuning), 600);
+      assert.equal(queuePrice(ledger, 0, at + 300, 1, 1 / tuning.latencyMs), 600);
     }
   });
 });
@@ -104,7 +104,7 @@ describe('the expected failure rate', () => {
             ledger.i32[slot * WORDS + IN_FLIGHT] = queue;
           }
           const price = (slot: number): number =>
-            queuePrice(ledger, slot, 0, 20, tuning) *
+            queuePrice(ledger, slot, 0, 20, 1 / tuning.latencyMs) *
             (1 + tuning.failureCost * failureRate(ledger, slot, 0, common, tuning));
           assert.ok(price(1) >= price(0) * (1 - 1e-12));
           assert.ok(Number.isFinite(price(1)) && price(1) > 0);

@@ -15,10 +15,10 @@ import { latencyOf } from './latency.ts';
  * Queue x latency, without the failure term. While something is in flight, the time since the last progress is a lower
  * bound on latency: requests that do not come back are evidence before any time-out fires.
  */
-export function queuePrice(ledger: Ledger, slot: number, now: number, median: number, tuning: Tuning): number {
+export function queuePrice(ledger: Ledger, slot: number, now: number, median: number, rate: number): number {
   const at = slot * WORDS;
   const inFlight = ledger.i32[at + IN_FLIGHT];
-  let latency = latencyOf(ledger, slot, now, median, tuning);
+  let latency = latencyOf(ledger, slot, now, median, rate);
   if (inFlight > 0) {
     const silence = (now - ledger.i32[at + PROGRESS_AT]) | 0;
     if (silence > latency) latency = silence;

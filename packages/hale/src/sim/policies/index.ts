@@ -18,6 +18,7 @@ import { randomChoice } from './random-choice.ts';
 import { roundRobin } from './round-robin.ts';
 
 export type { HaleOptions } from './hale.ts';
+export { oracleAfter } from './delayed-oracle.ts';
 export { haleWith } from './hale.ts';
 export { oracle } from './oracle.ts';
 export { randomChoice } from './random-choice.ts';

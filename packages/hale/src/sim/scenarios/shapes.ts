@@ -33,6 +33,13 @@ export const SHAPES: readonly Scenario[] = [
     watched: WATCHED,
   }),
   scenario({
+    name: 'replicas16',
+    doc: 'sixteen balancers, each with its own view of 19 requests a second; one instance is a sinkhole',
+    balancers: 16,
+    script: during({ name: 'sinkhole', status: 500 }),
+    watched: WATCHED,
+  }),
+  scenario({
     name: 'large',
     doc: '1,000 instances at one request a second each; ten are sinkholes',
     fleet: { instances: 1000 },

@@ -33,6 +33,18 @@ export const UNDER_LOAD: readonly Scenario[] = [
     script: during({ name: 'gray', share: 0.2, factor: 20 }),
     watched: WATCHED,
   }),
+  // The watch begins when it is up again: what is asked is how late a cold instance has its share.
+  scenario({
+    name: 'cold-return',
+    doc: 'at 60 % load one instance crashes for 10 s and comes back cold: eight times as slow, less within 10 s',
+    load: { kind: 'steady', perSecond: 1920 },
+    script: [
+      { at: ONSET_MS, until: 30_000, instance: '0', fault: { name: 'refuse' } },
+      { at: 30_000, until: 40_000, instance: '0', fault: { name: 'cold', factor: 8, warmMs: 10_000 } },
+    ],
+    watched: { instance: 0, failsAtMs: ONSET_MS, healsAtMs: 30_000 },
+    lengthMs: 65_000,
+  }),
   scenario({
     name: 'uneven',
     doc: 'half of the fleet is twice as slow, at 66 % load, and nobody fails',
@@ -64,6 +76,13 @@ export const UNDER_LOAD: readonly Scenario[] = [
     name: 'limit429',
     doc: 'every instance answers 429 above 40 requests a second, and 35 come to each',
     load: { kind: 'steady', perSecond: 280 },
+    script: always({ name: 'overload', perSecond: 40, retryAfterMs: 1000 }),
+    lengthMs: 60_000,
+  }),
+  scenario({
+    name: 'limit429-tight',
+    doc: 'every instance answers 429 above 40 requests a second, and 41 come to each',
+    load: { kind: 'steady', perSecond: 330 },
     script: always({ name: 'overload', perSecond: 40, retryAfterMs: 1000 }),
     lengthMs: 60_000,
   }),
