@@ -12,6 +12,7 @@ import { pickBenches, scaleBench } from './pick.bench.ts';
 import { poolBench } from './pool.bench.ts';
 import { installRivals } from './rivals.ts';
 import { runBench } from './run.bench.ts';
+import { simBench } from './sim.bench.ts';
 import { updateBench } from './update.bench.ts';
 
 const BENCHES: readonly Bench[] = [
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   memoryBench,
   garbageBench,
   updateBench,
+  simBench,
 ];
 /** What stands before a child's rows: anything else that it prints is not meant for us. */
 const MARK = 'rows: ';

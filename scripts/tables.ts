@@ -1,4 +1,4 @@
-// The tables in docs/ that the code knows better than any writer: options, circuit moves, error codes, faults. Each stands in its
+// The tables in docs/ that the code knows better than any writer: options, circuit moves, error codes, faults, policies. Each stands in its
 // page between two marks; `npm run docs` writes them, and a test says when one is no longer current.
 
 import { readFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { KNOBS_WITHOUT_KEY } from '../packages/server/src/config/health-schema.t
 import { PROBLEMS } from '../packages/server/src/proxy/problem.ts';
 import { ROOT } from './run-tests.ts';
 import { faultRows, scenarioRows } from './scenario-tables.ts';
+import { builtinRows, policyRows } from './sim-tables.ts';
 
 const TABLES: Readonly<Record<string, () => string>> = {
   options: optionTable,
@@ -19,6 +20,8 @@ const TABLES: Readonly<Record<string, () => string>> = {
   problems: problemTable,
   scenario: () => rows(['key', 'takes', 'default', 'what it is'], scenarioRows()),
   faults: () => rows(['fault', 'its keys', 'what it is'], faultRows()),
+  policies: () => rows(['policy', 'what it does', 'source'], policyRows()),
+  builtin: () => rows(['scenario', 'what happens'], builtinRows()),
 };
 export const PAGES: readonly string[] = [
   'docs/configuration.md',
@@ -26,6 +29,7 @@ export const PAGES: readonly string[] = [
   'docs/library.md',
   'docs/proxy.md',
   'docs/scenarios.md',
+  'docs/simulator.md',
 ];
 
 /** The page as it should read: every marked table replaced by what the code says now. */

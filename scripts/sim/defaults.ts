@@ -35,11 +35,13 @@ export const VARIED: readonly Varied[] = [
   number('medianStep', 0.02),
   number('burstMs', 100),
   number('firstTrust', 0.1),
+  number('restoredTrust', 0.2),
   number('trustGrowth', 1.1, [1.05, 1.2]),
   number('leastTrust', 0.05),
   number('safeLatencies', 50),
   number('safeFirstMs', 1000),
   number('safeLongestMs', 8000),
+  number('safePicks', 200),
   number('heedWindows', 4),
   number('spill', 2, [1, 4]),
 ];
@@ -60,7 +62,6 @@ function number(key: string, normal: number, values?: readonly number[]): Varied
 // Some numbers are derived from others, once, where the engine reads them.
 function tuned(key: string, value: number): Record<string, number> {
   const derived: Record<string, number> = { [key]: value };
-  if (key === 'latencyMs') derived['latencyRate'] = 1 / value;
   if (key === 'floor' || key === 'delta') {
     const floor = key === 'floor' ? value : 0.01;
     const delta = key === 'delta' ? value : 0.1;

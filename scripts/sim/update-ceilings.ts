@@ -33,7 +33,7 @@ for (const [index, points] of regrets.policies[0].points.entries()) {
   const fresh = ceilingOf(points);
   const isHigher = before !== undefined && fresh.ceiling > before.ceiling + 1e-9;
   // Noise of the estimate alone does not raise a ceiling: the old one is kept while the new mean lies below it.
-  const isWorse = isHigher && fresh.mean > before.ceiling - SLACK;
+  const isWorse = isHigher && fresh.mean > Math.max(before.ceiling - SLACK, before.mean + SLACK / 2);
   if (isWorse) raised.push(name);
   const reason = isWorse ? because : before?.because;
   const kept = isHigher && !isWorse ? { ...before, mean: fresh.mean } : fresh;

@@ -6,7 +6,7 @@ import { FAILED, OK, UsageError, WRONG } from './command.ts';
 import { faultLines } from './faults.ts';
 import { wholeNumber } from './flags.ts';
 import type { Io } from './io.ts';
-import { listText, wanted } from './sim-names.ts';
+import { wanted } from './sim-names.ts';
 import type { SimSettings } from './sim-settings.ts';
 import { readSimSettings } from './sim-settings.ts';
 
@@ -21,7 +21,7 @@ export const simCommand: Command = {
     '--scenario FILE [--html FILE]',
     '--all [--json]',
     '--replay FILE --config FILE --set KEY=VALUE...',
-    '--list',
+    '--list [--json]',
   ],
   flags: [
     { name: 'all', help: 'every scenario' },
@@ -45,16 +45,17 @@ export const simCommand: Command = {
     'points: one is one percent of the requests lost, or answered a second late.',
     'The same seed is the same run.',
     '',
-    'Exit code: 0; 1 when a page could not be written or a record could not be',
-    'used; 2 when a name, a scenario, a setting or a bound is wrong.',
+    'Exit code: 0; 1 when a page could not be written; 2 when a name, a scenario,',
+    'a record, a setting or a bound is wrong.',
   ],
   async run(given, io) {
     const seeds = seedsOf(given);
     const maxMemoryBytes = 1e6 * (wholeNumber(given, 'max-memory', 1, 1_000_000) ?? DEFAULT_MEMORY_MB);
     // Loaded here: `hale check` and help should not wait for it.
     const sim = await import('hale/sim');
+    const { listJson, listText, runExperiment, tooLarge, writePage } = await import('../experiment/index.ts');
     if (given.has('list')) {
-      io.out(listText(sim.SCENARIOS, sim.POLICIES));
+      io.out(given.has('json') ? listJson() : listText());
       return OK;
     }
     const settings = await readSimSettings(given, io);
@@ -69,35 +70,38 @@ export const simCommand: Command = {
     const [first, ...others] = named.length > 0 ? named : sim.POLICIES;
     const asked = (name: string, doc: string, options: HaleOptions | undefined): PolicyEntry[] =>
       options === undefined ? [] : [sim.haleWith(name, doc, options)];
-    const policies = [
-      first,
+    const ours = [
       ...asked('configured', 'hale as the file configures it', settings.own),
       ...asked('changed', `hale with ${given.values('set').join(', ')}`, settings.changed),
-      ...others,
     ];
+    const policies = [first, ...ours, ...others];
     const page = given.value('html');
     if (page !== undefined && scenarios.length > 1)
       throw new UsageError('--html is a page of one scenario: name only one');
-    const { runExperiment, tooLarge, writePage } = await import('../experiment/index.ts');
     const options = {
       scenarios,
       policies,
+      pictured: [first, ...ours],
       seeds,
       json: given.has('json'),
-      width: Math.min(120, Math.max(40, io.columns || 80)),
+      width: widthOf(io),
       color: io.isTTY && !given.has('no-color') && !io.env['NO_COLOR'],
       maxMemoryBytes,
     };
     const refusal = tooLarge(options);
     if (refusal !== undefined) throw new UsageError(refusal);
-    const rows = await runExperiment(options, io);
+    await runExperiment(options, io);
     if (page === undefined) return OK;
-    const problem = await writePage(page, scenarios[0], policies, seeds[0], rows);
+    const problem = await writePage(page, scenarios[0], policies, seeds[0]);
     if (problem === undefined) return OK;
     io.err(`${page}: could not be written (${problem})\n`);
     return FAILED;
   },
 };
+
+function widthOf({ columns }: Io): number {
+  return Math.min(120, Math.max(40, columns || 80));
+}
 
 function seedsOf(given: Given): number[] {
   const count = wholeNumber(given, 'seeds', 1, 1000) ?? DEFAULT_SEEDS;
@@ -125,7 +129,7 @@ async function scenariosOf(given: Given, io: Io, known: readonly Scenario[]): Pr
 async function replayRecord(
   given: Given,
   io: Io,
-  { service, own = {}, changed }: SimSettings,
+  { service, known, own = {}, changed }: SimSettings,
   seeds: readonly number[],
   maxMemoryBytes: number,
 ): Promise<number> {
@@ -137,13 +141,15 @@ async function replayRecord(
   const options = {
     file: given.value('replay')!,
     service,
+    known,
     changed: changed ?? own,
     seeds,
     json: given.has('json'),
+    width: widthOf(io),
     maxMemoryBytes,
   };
   const problem = await replay(options, io);
   if (problem === undefined) return OK;
   io.err(`${problem}\n`);
-  return FAILED;
+  return WRONG;
 }

@@ -84,7 +84,8 @@ describe('hale sim --replay', () => {
     assert.match(out, /^as recorded +0\.\d\d/m);
     assert.match(out, /^changed +0\.\d\d/m);
     assert.match(out, /^A difference of less than \d+\.\d\d % lost is within the model's own error\.$/m);
-    assert.match(out, /latenc/i);
+    assert.match(out, /^- What another instance would have answered is not recorded/m);
+    for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
   });
 
   test('uses the good part of a record whose end was cut and whose times run backwards, and counts the rest', async () => {
@@ -96,6 +97,15 @@ describe('hale sim --replay', () => {
     assert.match(out, /^24\d\d lines, 240\d used, 3 dropped/);
     assert.match(out, /^line 101: expected /m);
     assert.match(out, /^line 102: expected /m);
+  });
+
+  test('drops what is said of instances that the configuration does not have', async () => {
+    const other =
+      '{"time":1764000020000,"service":"api","instance":"x","outcome":"success","source":"traffic","latencyMs":20}';
+    const file = await written('unknown.jsonl', `${[...record(), other].join('\n')}\n`);
+    const { code, out } = await sim('--replay', file, '--config', join(folder, 'hale.yaml'), '--seeds', '1');
+    assert.equal(code, 0);
+    assert.match(out, /^24\d\d lines, 240\d used, 1 dropped: 1 unknown instance$/m);
   });
 
   test('is JSON for a program', async () => {
@@ -118,16 +128,16 @@ describe('hale sim --replay', () => {
     ['version.jsonl', '{"hale":"record","version":2}\n', /version 1/],
     ['empty.jsonl', '', /no request/],
   ] as const) {
-    test(`refuses ${name} with a sentence, and ends with 1`, async () => {
+    test(`refuses ${name} with a sentence, and ends with 2`, async () => {
       const { code, err } = await sim('--replay', await written(name, text));
-      assert.equal(code, 1);
+      assert.equal(code, 2);
       assert.match(err, sentence);
     });
   }
 
-  test('says that there is no such file, and ends with 1', async () => {
+  test('says that there is no such file, and ends with 2', async () => {
     const { code, err } = await sim('--replay', join(folder, 'none.jsonl'));
-    assert.deepEqual([code, err.endsWith('none.jsonl: no such file\n')], [1, true]);
+    assert.deepEqual([code, err.endsWith('none.jsonl: no such file\n')], [2, true]);
   });
 
   test('names the services of the file when the one that is meant is unclear', async () => {

@@ -11,6 +11,8 @@ export interface SimSettings {
   /** As the configuration has it; undefined without one. */
   readonly service: ServiceConfig | undefined;
   readonly own: HaleOptions | undefined;
+  /** Every instance of the file, in whatever service. */
+  readonly known: ReadonlySet<string> | undefined;
   /** With `--set`; undefined without one. */
   readonly changed: HaleOptions | undefined;
   readonly faults: readonly ConfigFault[];
@@ -24,7 +26,7 @@ export async function readSimSettings(given: Given, io: Io): Promise<SimSettings
   if (name !== undefined && file === undefined)
     throw new UsageError('--service names one of the file: add --config FILE');
   const { BARE_CONFIG, changeSettings, optionsOf, serviceNamed } = await import('../experiment/index.ts');
-  const none = { service: undefined, own: undefined, changed: undefined };
+  const none = { service: undefined, own: undefined, changed: undefined, known: undefined };
   const read = file === undefined ? { text: BARE_CONFIG } : await readText(file, BOUNDS.fileBytes);
   if ('fault' in read) return { ...none, faults: [read.fault] };
   const { text } = read;
@@ -35,7 +37,8 @@ export async function readSimSettings(given: Given, io: Io): Promise<SimSettings
     const names = loaded.config.services.map((one) => one.name).join(', ');
     throw new UsageError(`--service NAME is one of ${names}`);
   }
-  const own = file === undefined ? none : { service, own: optionsOf(service), changed: undefined };
+  const known = new Set(loaded.config.services.flatMap(({ instances }) => instances.map(({ id }) => id)));
+  const own = file === undefined ? none : { service, own: optionsOf(service), changed: undefined, known };
   if (sets.length === 0) return { ...own, faults: [] };
   const changed = changeSettings(text, service.name, sets, io.env);
   if (changed.service === undefined) return { ...none, faults: changed.faults };

@@ -85,15 +85,23 @@ describe('hale sim', () => {
   for (const [set, sentence] of [
     [
       'health.helthThreshold=0.6',
-      'services.simulated.health.helthThreshold: expected a known key (did you mean healthThreshold?), received "helthThreshold"',
+      '--set health.helthThreshold: expected a known key (did you mean healthThreshold?), received "helthThreshold"',
     ],
     [
       'health.healthThreshold=7',
-      'services.simulated.health.healthThreshold: expected a number between 0 and 1, ends excluded, received 7',
+      '--set health.healthThreshold: expected a number between 0 and 1, ends excluded, received 7',
     ],
-    ['x', 'x: expected KEY=VALUE, such as health.healthThreshold=0.6, received no ='],
-    ['=1', '=1: expected KEY=VALUE, such as health.healthThreshold=0.6, received no key'],
-    ['health=1', 'services.simulated.health: expected a mapping, received 1'],
+    [
+      'recoveryWindow=5s',
+      '--set recoveryWindow: expected a known key (did you mean health.recoveryWindow?), received "recoveryWindow"',
+    ],
+    [
+      'retries.max=3',
+      '--set retries.max: expected a setting of the balancer (in a simulation this is the scenario\'s: callers.retries and callers.retryBudget), received "retries.max"',
+    ],
+    ['x', '--set x: expected KEY=VALUE, such as health.healthThreshold=0.6, received no ='],
+    ['=1', '--set =1: expected KEY=VALUE, such as health.healthThreshold=0.6, received no key'],
+    ['health=1', '--set health: expected a mapping, received 1'],
   ]) {
     test(`refuses --set ${set} with a sentence, and ends with 2`, async () => {
       const { code, out, err } = await sim('refuse', '--set', set);
@@ -105,9 +113,13 @@ describe('hale sim', () => {
     const folder = await mkdtemp(join(tmpdir(), 'hale-sim-'));
     t.after(() => rm(folder, { recursive: true }));
     const file = join(folder, 'page.html');
-    const { code } = await sim('quiet-get', '--policy', 'hale', '--seeds', '1', '--html', file);
+    const { code, out } = await sim('quiet-get', '--policy', 'hale', '--seeds', '1', '--json', '--html', file);
     assert.equal(code, 0);
-    assert.match(await readFile(file, 'utf8'), /^<!doctype html>[^]*quiet-get, seed 1/i);
+    const json = JSON.parse(out) as Printed;
+    const page = await readFile(file, 'utf8');
+    assert.match(page, /^<!doctype html>[^]*quiet-get, seed 1/i);
+    // One seed: the mean of the table is that of the page.
+    assert.ok(page.includes(json.rows[0].regret.mean.toFixed(3)));
     const failed = await sim(
       'quiet-get',
       '--policy',
@@ -118,6 +130,67 @@ describe('hale sim', () => {
       join(folder, 'none', 'page.html'),
     );
     assert.deepEqual([failed.code, failed.err.split(': ')[1]], [1, 'could not be written (ENOENT)\n']);
+  });
+
+  for (const [args, sentence] of [
+    [['mine.yaml'], 'there is no scenario "mine.yaml" (did you mean --scenario mine.yaml?)'],
+    [['brownuot'], 'there is no scenario "brownuot" (did you mean brownout?)'],
+    [
+      ['refuse', '--policy', 'hale,nginx'],
+      'there is no policy "hale,nginx": --policy takes one name, and may be given again',
+    ],
+    [['large', '--max-memory', '10'], 'scenario large needs about 33 MB of memory, and --max-memory allows 10'],
+  ] as const) {
+    test(`refuses ${args.join(' ')} with a sentence, and ends with 2`, async () => {
+      const { code, out, err } = await sim(...args);
+      assert.deepEqual([code, out, err.split('\n')[0]], [2, '', sentence]);
+    });
+  }
+
+  test('runs once what is named twice, and draws hale as it comes and as it would be', async () => {
+    const { out } = await sim(
+      'quiet-get',
+      'quiet-get',
+      '--policy',
+      'hale',
+      '--policy',
+      'hale',
+      '--seeds',
+      '1',
+      '--set',
+      'health.recoveryWindow=5s',
+    );
+    assert.equal(out.match(/^quiet-get: 5 requests/gm)?.length, 1);
+    assert.deepEqual(out.match(/^(?:hale|changed)(?= .*\d$)/gm)?.toSorted(), ['changed', 'hale']);
+    assert.deepEqual(out.match(/(?<=^quiet-get: policy )\w+/gm), ['hale', 'changed']);
+  });
+
+  test('follows the strategy that is set', async () => {
+    const { out } = await sim(
+      'quiet-get',
+      '--policy',
+      'hale',
+      '--seeds',
+      '1',
+      '--set',
+      'strategy=first-available',
+      '--json',
+    );
+    const [own, changed] = (JSON.parse(out) as Printed).rows;
+    // The first of the fleet is the sinkhole, and whoever prefers it is slower to let go of it, or to keep away.
+    assert.notEqual(own.regret.mean, changed.regret.mean);
+  });
+
+  test('breaks a long sentence between words', async () => {
+    const { out } = await sim('route-fails-everywhere', '--policy', 'hale', '--seeds', '1');
+    for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
+  });
+
+  test('lists for programs, with the source of each policy', async () => {
+    const { out } = await sim('--list', '--json');
+    const { scenarios, policies } = JSON.parse(out) as Record<string, readonly Record<string, string>[]>;
+    assert.ok(scenarios.every(({ name, doc }) => name && doc));
+    assert.ok(policies.every(({ name, doc, source }) => name && doc && source));
   });
 
   test('lists every scenario and policy within 80 columns', async () => {

@@ -1,5 +1,6 @@
 // hale sim: experiments on virtual time, for the terminal and for programs.
 
+export { listJson, listText } from './list.ts';
 export { writePage } from './page.ts';
 export type { ExperimentIo, ExperimentOptions } from './run-experiment.ts';
 export { runExperiment, tooLarge } from './run-experiment.ts';

@@ -1,8 +1,8 @@
 // The page of `--html`: one scenario, the first seed, the policies side by side.
 
 import { writeFile } from 'node:fs/promises';
-import type { PolicyEntry, Row, Scenario } from 'hale/sim';
-import { renderHtml, trace } from 'hale/sim';
+import type { PolicyEntry, Scenario } from 'hale/sim';
+import { POLICIES, cost, measure, renderHtml, trace } from 'hale/sim';
 
 /** More side by side than this nobody compares, and each run is a page of its own height. */
 const MOST_ON_A_PAGE = 4;
@@ -13,11 +13,18 @@ export async function writePage(
   scenario: Scenario,
   policies: readonly PolicyEntry[],
   seed: number,
-  rows: readonly Row[],
 ): Promise<string | undefined> {
+  // Of the same seed as the rest of the page, and not the mean of the table.
+  const floor = cost(
+    measure(
+      scenario,
+      POLICIES.find(({ name }) => name === 'oracle')!,
+      seed,
+    ),
+  );
   const runs = policies.slice(0, MOST_ON_A_PAGE).map((policy) => {
-    const regret = rows.find((row) => row.policy === policy.name)?.regret.mean;
-    return { name: policy.name, ...trace(scenario, policy, seed), ...(regret !== undefined && { regret }) };
+    const { figures, timeline } = trace(scenario, policy, seed);
+    return { name: policy.name, figures, timeline, regret: cost(figures) - floor };
   });
   const html = renderHtml({ title: `${scenario.name}, seed ${seed}`, scenario, runs });
   try {
