@@ -67,6 +67,12 @@ describe('hale, simulated', () => {
     assert.ok(blind.lost > 0.1, `the round robin lost ${blind.lost}`);
   });
 
+  test('limit429: a fleet near its own limits is asked for what it takes', () => {
+    // .002 to .006 by seed; kept to every pause .006 to .012, without learned rates .06.
+    const { lost } = figures('limit429');
+    assert.ok(lost < 0.006, `lost ${lost}`);
+  });
+
   test('rolling-restart: loses nothing', () => {
     assert.equal(figures('rolling-restart').lostRequests, 0);
   });

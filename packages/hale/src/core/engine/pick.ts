@@ -18,6 +18,7 @@ import { isPaused, isSafeToTry } from '../recovery/index.ts';
 import type { PickContext, Strategy } from '../strategies/strategy.ts';
 import { isDue, isEligible, isForced, relist, trialDueAt } from './listing.ts';
 import { panicPick } from './panic.ts';
+import { pausedWithRoom } from './paused-with-room.ts';
 import { askStrategy } from './strategy-guard.ts';
 import { noteTypical } from './quick-pick.ts';
 import type { EngineState } from './state.ts';
@@ -64,8 +65,13 @@ export function chooseSlot(
   if (state.isPanicking && candidates.isMembership) calm(state, now);
 
   let chosen = chooseInTiers(state, candidates, context, replayable, loose);
-  // A learned rate is an estimate: better to ask than to refuse on it.
-  if (chosen < 0 && state.view.disregardRates()) chosen = chooseInTiers(state, candidates, context, replayable, loose);
+  if (chosen < 0 && state.view.hasMetRate) {
+    chosen = pausedWithRoom(state, roster, now);
+    if (chosen >= 0) return chosen;
+    // A learned rate is an estimate: better to ask than to refuse on it.
+    state.view.disregardRates();
+    chosen = chooseInTiers(state, candidates, context, replayable, loose);
+  }
   if (chosen >= 0) return chosen;
   if (isEveryoneFull(state, roster)) return ALL_FULL;
   // Enough are eligible, but each trial place is taken, or the request has been to all of them. In panic mode someone is

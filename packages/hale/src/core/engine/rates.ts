@@ -5,7 +5,7 @@ import { LearnedRate } from '../admission/index.ts';
 import type { EngineState } from './state.ts';
 
 /** Who counts by the second asks for one, or for two by rounding; a longer wish is of a longer span, or a closed door. */
-const LONGEST_WISH_MS = 2000;
+export const LONGEST_WISH_MS = 2000;
 
 /** Tells of a request that is being sent to the slot. */
 export function noteGranted(state: EngineState, slot: number, now: number): void {

@@ -68,7 +68,8 @@ export class LedgerView implements View {
   /** Learned rates, unless this pick has come to the point of disregarding them. */
   private rates: LearnedRate | undefined = undefined;
   /** Somebody was passed over for its rate alone. */
-  private hasMetRate = false;
+  /** A learned rate has kept this pick from somebody. */
+  hasMetRate = false;
   /** Nobody is excluded and limits do not adapt: only the fixed limit is asked. */
   private isUnrestricted = true;
   /** `now` as the ledger keeps times: 32-bit ms. */
@@ -106,10 +107,9 @@ export class LedgerView implements View {
     numbers[SCOUT_COST] = replayable ? tuning.scoutFailureCost : tuning.failureCost;
   }
 
-  /** From here on this pick asks for no learned rate. True when one has kept it from somebody. */
-  disregardRates(): boolean {
+  /** From here on this pick asks for no learned rate. */
+  disregardRates(): void {
     this.rates = undefined;
-    return this.hasMetRate;
   }
 
   /** Passes over this slot in the pick that is being prepared. An id that nobody has is passed over itself. */
